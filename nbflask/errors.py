@@ -1,0 +1,52 @@
+"""The errors that a cell, a command or a request can put right.
+
+::
+
+    NbflaskError
+    ├── CellError            a cell's text is not what its magic takes
+    │   └── RuleError        a URL rule that Flask would refuse
+    ├── OptionError          an option, value or name on a magic's line
+    ├── AppError             the app that is meant is not there, or is not one
+    ├── ServerError          the server could not start, stop or be reached
+    └── TemplateError        a template or static file that cannot be kept
+
+Each says the value, what is wrong and what to write instead. In a notebook it
+shows as one line: the fault is the cell's, and a traceback through this
+package would only hide it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class NbflaskError(Exception):
+    """An error that whoever wrote the cell or the command can put right."""
+
+    def _render_traceback_(self, *_args: Any) -> list[str]:
+        """Give IPython the one line to show in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class CellError(NbflaskError):
+    """The text of a cell is not what its magic takes."""
+
+
+class RuleError(CellError):
+    """A URL rule that Flask would refuse."""
+
+
+class OptionError(NbflaskError):
+    """An option, a value or a name on a magic's line is not known or not valid."""
+
+
+class AppError(NbflaskError):
+    """The app that is meant does not exist, or what was named is not a Flask app."""
+
+
+class ServerError(NbflaskError):
+    """The server could not start, stop or be reached. The app is unchanged."""
+
+
+class TemplateError(NbflaskError):
+    """A template or a static file cannot be kept under its name."""
