@@ -1,0 +1,1 @@
+"""Pure values and functions: no app, shell, socket, thread, file or clock in them."""
