@@ -29,7 +29,7 @@ def test_a_line_is_split_into_words(line: str, words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("line", ['"a', "x 'a b", 'k="v'])
 def test_an_open_quote_is_an_error(line: str) -> None:
-    with pytest.raises(OptionError, match="is not closed. Close it, or leave it out"):
+    with pytest.raises(OptionError, match=r"is not closed\. Close it, or leave it out\."):
         split_words(line)
 
 
