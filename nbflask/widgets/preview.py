@@ -1,0 +1,115 @@
+"""The preview: an app in a frame below the cell, like a small browser's window.
+
+The kernel says where the app is only relative to the Jupyter server, whose
+base URL no kernel can know for sure; ``preview.js`` joins the two in the page.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import anywidget
+import traitlets
+from markupsafe import Markup
+
+#: What a front end without widgets shows (nbviewer, GitHub). It is kept in the notebook's file:
+#: no port, no kernel id, nothing that would be another in the next run.
+_STATIC_HTML = Markup(
+    "<p>Preview of the Flask app <strong>{app_name}</strong> at <code>{path}</code>. "
+    "It is live in Jupyter: run this cell there.</p>"
+)
+
+State = Literal["running", "stopped"]
+
+
+class Preview(anywidget.AnyWidget):
+    """A live view of one app: it fits the page's height and shows what a cell changed.
+
+    Its traits may be set from any thread.
+    """
+
+    _esm = Path(__file__).with_suffix(".js")
+    _css = Path(__file__).with_suffix(".css")
+
+    #: The app's name in the notebook.
+    app_name = traitlets.Unicode("app").tag(sync=True)
+    #: ``nbflask/<kernel_id>/<app>/``, relative to the Jupyter server's base URL; ``""``: not there.
+    mount = traitlets.Unicode("").tag(sync=True)
+    #: The app's own root URL, ``http://127.0.0.1:<port>/``, for when the Jupyter server has
+    #: no way to it; its query string goes along with every path. ``""``: there is none.
+    direct_url = traitlets.Unicode("").tag(sync=True)
+    #: The Jupyter server's base URL, as ``/user/ann/``; ``""``: the page says it.
+    base_url = traitlets.Unicode("").tag(sync=True)
+    #: The page to show, with its query string, below the app's root. Setting it goes there.
+    path = traitlets.Unicode("/").tag(sync=True)
+    #: The frame's height; 0 fits it to each page.
+    height_px = traitlets.Int(0, min=0).tag(sync=True)
+    #: Growing it loads the page on show again.
+    version = traitlets.Int(0).tag(sync=True)
+    state = traitlets.Enum(("running", "stopped"), "running").tag(sync=True)
+
+    def __init__(
+        self,
+        *,
+        app_name: str = "app",
+        mount: str = "",
+        direct_url: str = "",
+        path: str = "/",
+        height_px: int = 0,
+        state: State = "running",
+        base_url: str | None = None,
+    ) -> None:
+        """Show *path* of the app.
+
+        :param base_url: ``None`` takes ``NBFLASK_BASE_URL`` from the environment, if it is there.
+        """
+        if base_url is None:
+            base_url = os.environ.get("NBFLASK_BASE_URL", "")
+        super().__init__(
+            app_name=app_name,
+            mount=mount,
+            direct_url=direct_url,
+            base_url=base_url,
+            path=path,
+            height_px=height_px,
+            state=state,
+        )
+
+    @traitlets.validate("path")
+    def _begin_with_a_slash(self, proposal: dict[str, Any]) -> str:
+        path: str = proposal["value"]
+        return path if path.startswith("/") else f"/{path}"
+
+    def reload(self) -> None:
+        """Load the page on show again: same path, same place in it, always by GET."""
+        self.version += 1
+
+    def stop(self) -> None:
+        """Say that the app is stopped, in the place of its page."""
+        self.state = "stopped"
+
+    def start(self, *, mount: str | None = None, direct_url: str | None = None) -> None:
+        """Show the app again, where it now is.
+
+        :param mount: ``None`` leaves it as it was; so does *direct_url*.
+        """
+        with self.hold_trait_notifications():
+            if mount is not None:
+                self.mount = mount
+            if direct_url is not None:
+                self.direct_url = direct_url
+            self.state = "running"
+
+    def __repr__(self) -> str:
+        """Name the app and the page; the same text in every run."""
+        return f"Preview({self.app_name}, {self.path!r})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        html = _STATIC_HTML.format(app_name=self.app_name, path=self.path)
+        return {**data, "text/plain": repr(self), "text/html": str(html)}, metadata

@@ -1,0 +1,181 @@
+"""A page with one preview on it, and an app behind a prefix: what a front end gives the widget.
+
+The preview's module, the browser, the app and the server are real; of Jupyter there is only
+what the module sees of it: the page's base URL, the probe's answer and a widget model.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from flask import Flask, redirect, request
+from markupsafe import Markup, escape
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from werkzeug.wrappers.response import Response as BaseResponse
+
+WIDGETS = Path(__file__).parents[2] / "nbflask" / "widgets"
+BASE_URL = "/user/ann/"
+MOUNT = "nbflask/1234-abcd/app/"
+
+_PAGE = Markup(Path(__file__).with_name("page.html").read_text())
+
+
+class _SilentHandler(WSGIRequestHandler):
+    def log(self, *_args: object) -> None:
+        """Keep the access log out of the tests' output."""
+
+
+def build_app() -> Flask:
+    """Make an app whose pages are of all the kinds that a preview meets."""
+    app = Flask("app")
+    app.config["COUNT"] = 0
+    app.config["POSTS"] = []
+
+    @app.get("/")
+    def index() -> str:
+        """Answer without a doctype, as a first tutorial does."""
+        app.config["COUNT"] += 1
+        return f"<p id=count>Visit {app.config['COUNT']}</p><a href='/about'>About</a>"
+
+    @app.get("/about")
+    def about() -> str:
+        return "<!doctype html><title>About</title><h1>About</h1>"
+
+    @app.get("/hello/<name>")
+    def hello(name: str) -> str:
+        return f"<!doctype html><h1>Hello, {escape(name)}!</h1>"
+
+    @app.get("/rows/<int:count>")
+    def rows(count: int) -> str:
+        app.config["COUNT"] += 1
+        body = "".join(f"<p>Row {row}</p>" for row in range(count))
+        return f"<!doctype html><p id=count>Visit {app.config['COUNT']}</p>{body}"
+
+    @app.get("/window")
+    def window() -> str:
+        return "<!doctype html><body style='min-height: 100vh; padding: 20px'>As tall as the window"
+
+    @app.route("/form", methods=["GET", "POST"])
+    def form() -> str | BaseResponse:
+        if request.method == "POST":
+            app.config["POSTS"].append(request.form["name"])
+            if request.form["name"] == "redirect":
+                return redirect("about")
+        return (
+            f"<!doctype html><p id=method>{request.method}</p><form method=post action=/form>"
+            "<input name=name aria-label=Name><button>Send</button></form>"
+        )
+
+    @app.get("/stream")
+    def stream() -> Iterable[str]:
+        def parts() -> Iterator[str]:
+            yield "<!doctype html><p>First</p>" + " " * 2048
+            time.sleep(3)
+            yield "<p>Last</p>"
+
+        return parts()
+
+    @app.get("/broken")
+    def broken() -> tuple[str, int]:
+        return "<!doctype html><h1>Internal Server Error</h1>", 500
+
+    return app
+
+
+class Site:
+    """The page, the probe and the app on one server."""
+
+    def __init__(self) -> None:
+        """Bind a free port; :meth:`__enter__` serves."""
+        self.app = build_app()
+        #: Whether the app is there, as far as the Jupyter server knows.
+        self.is_app_there = True
+        #: Whether the Jupyter server has nbflask's extension.
+        self.is_extension_there = True
+        self.probes = 0
+        application = DispatcherMiddleware(
+            self._answer, {f"{BASE_URL}{MOUNT}".rstrip("/"): self._answer_for_app}
+        )
+        self._server = make_server(
+            "127.0.0.1", 0, application, threaded=True, request_handler=_SilentHandler
+        )
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    def page_url(self, *, theme: str = "", **traits: object) -> str:
+        """Address the page with a preview of these traits.
+
+        :param theme: ``light`` or ``dark`` imitates JupyterLab's own colours; ``""`` a bare page.
+        """
+        query = Request.from_values(
+            query_string={"traits": json.dumps(traits), "theme": theme}
+        ).environ["QUERY_STRING"]
+        return f"{self.url}{BASE_URL[1:]}lab?{query}"
+
+    def _answer_for_app(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if not self.is_app_there:
+            return Response("No app is running here.", 404)(environ, start_response)
+        return self.app.wsgi_app(environ, start_response)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = self._route(Request(environ))
+        return response(environ, start_response)
+
+    def _route(self, request: Request) -> Response:
+        match request.path.removeprefix(BASE_URL):
+            case "nbflask/__probe__" if self.is_extension_there:
+                is_for_app = "app" in request.args
+                self.probes += is_for_app
+                is_there = self.is_app_there or not is_for_app
+                return Response(status=204 if is_there else 404)
+            case "preview.js" | "preview.css" as name:
+                kind = "text/javascript" if name.endswith("js") else "text/css"
+                return Response((WIDGETS / name).read_text(), mimetype=kind)
+            case "lab":
+                return Response(self._page(request), mimetype="text/html")
+            case _:
+                return Response("Jupyter's own page", 404)
+
+    def _page(self, request: Request) -> str:
+        traits = {
+            "app_name": "app",
+            "mount": MOUNT,
+            "direct_url": "",
+            "base_url": "",
+            "path": "/",
+            "height_px": 0,
+            "version": 0,
+            "state": "running",
+            **json.loads(request.args.get("traits", "{}")),
+        }
+        return str(
+            _PAGE.format(
+                config=Markup(json.dumps({"baseUrl": BASE_URL})),
+                traits=Markup(json.dumps(traits)),
+                theme=request.args.get("theme", ""),
+            )
+        )
+
+    def __enter__(self) -> Self:
+        """Serve."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exc_info: object) -> None:
+        """End the server and its thread."""
+        self._server.shutdown()
+        self._thread.join(5)
+        self._server.server_close()
