@@ -1,0 +1,50 @@
+# On a machine with Python 3.11 or later, pip and make, nothing else:
+#
+#   make demo                     open the quickstart in JupyterLab
+#   make demo ARGS=--no-browser   print its URL instead
+#   make test                     unit tests, notebooks, a real JupyterLab in a real browser
+#   make lint types bench         what else there is; make venv sets up and stops there
+#
+# ARGS goes to the command that a target runs: make test ARGS="tests/app -x".
+# PYTHON names the Python to set up with: make PYTHON=python3.12 demo.
+
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+PYTHON ?=
+
+# Read only by the rules that set up, so that a second run asks no Python anything.
+FIND_PYTHON = python="$(PYTHON)"; python="$${python:-$$(sh tools/find-python.sh)}" && test -n "$$python"
+
+.PHONY: demo test lint types bench venv
+
+demo: $(VENV)/.ready-lab
+	@$(BIN)/python tools/demo.py $(ARGS)
+
+test: $(VENV)/.ready-dev
+	@chromium="$$($(BIN)/python tools/chromium.py)" && \
+	NBFLASK_CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check $(ARGS)
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.ready-dev
+	$(BIN)/mypy $(ARGS)
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python benchmarks/live_app.py $(ARGS)
+
+venv: $(VENV)/.ready-dev
+
+# A change of the dependencies sets up again.
+$(VENV)/.ready-lab: pyproject.toml
+	@echo "Setting up $(VENV) with JupyterLab; the first time takes a minute or two."
+	@$(FIND_PYTHON) && "$$python" tools/setup_venv.py $(VENV) lab
+	@touch $@
+
+# What developing needs contains what the demo needs.
+$(VENV)/.ready-dev: pyproject.toml
+	@echo "Setting up $(VENV) for tests; the first time takes a minute or two."
+	@$(FIND_PYTHON) && "$$python" tools/setup_venv.py $(VENV) dev
+	@touch $(VENV)/.ready-lab $@
