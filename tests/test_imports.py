@@ -39,21 +39,25 @@ ROOMS = {
     "errors": room(),
     "values": room("errors"),
     "app": room("errors values", "asgiref blinker click flask jinja2 markupsafe werkzeug"),
-    "server": room("errors values", "jupyter_core werkzeug"),
+    # What the kernel and the Jupyter server share on disk.
+    "runtime": room("errors values"),
+    "server": room("errors values runtime", "jupyter_core werkzeug"),
     "server/output": room("errors values", "IPython ipykernel traitlets"),
     "proxy": room(
-        "errors values",
-        "aiohttp jupyter_core jupyter_server jupyter_server_proxy tornado traitlets jinja2 yarl",
+        "errors values runtime",
+        "aiohttp jinja2 jupyter_core jupyter_server jupyter_server_proxy tornado traitlets yarl",
     ),
     "widgets": room("errors values", "anywidget markupsafe traitlets"),
-    "notebook": room("errors values app server widgets", "IPython flask werkzeug"),
+    "notebook": room(
+        "errors values app runtime server widgets", "IPython flask jupyter_core werkzeug"
+    ),
     "magics": room(
         "errors values app server widgets notebook",
         "IPython flask jinja2 markupsafe traitlets werkzeug",
     ),
     "extension": room("errors values app server widgets notebook magics", "IPython flask"),
     # The package itself is the roof: it names everything, and imports none of it by itself.
-    "__init__": room("errors values app server proxy widgets notebook magics extension"),
+    "__init__": room("errors values app runtime server proxy widgets notebook magics extension"),
 }
 
 # What none of the three processes that import the package would want from another.
