@@ -1,0 +1,65 @@
+"""Objects that live as long as the notebook: an app or blueprint that a cell makes again.
+
+Extensions, servers and other cells hold on to the object, so a cell that runs
+``app = Flask(__name__)`` again is given the one that it made before.
+"""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from typing import Any
+
+from .cells import Run, apart, running
+
+
+class Kept(type):
+    """The type of classes whose objects a cell gets back when it makes them again."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make an object, or give the one that an earlier run of the same cell made."""
+        run = running()
+        # Only what the notebook's own code makes is kept: a library makes new ones at will.
+        if run is None or sys._getframe(1).f_globals.get("__name__") != "__main__":
+            return super().__call__(*args, **kwargs)
+        kind = (cls.__qualname__, cls._kept_by(*args, **kwargs))  # type: ignore[attr-defined]
+        kept = _former(cls, run, kind)
+        if kept is None:
+            with apart():
+                kept = super().__call__(*args, **kwargs)
+            run.cell.made[kind, run.made[kind]] = weakref.ref(kept)
+            kept.__dict__["_made_with"] = (args, kwargs)
+            return kept
+        _make_again(cls, run, kept, args, kwargs)
+        return kept
+
+
+def _former(cls: type, run: Run, kind: Any) -> Any:
+    """Give the object that an earlier run made at this point; objects are told apart by order."""
+    run.made[kind] = run.made.get(kind, 0) + 1
+    reference = run.cell.made.get((kind, run.made[kind]))
+    return reference() if reference is not None else None
+
+
+def _make_again(cls: type, run: Run, kept: Any, args: Any, kwargs: Any) -> None:
+    if type(kept) is not cls:
+        kept.__class__ = cls  # The cell has defined its subclass again.
+    former = kept.__dict__["_made_with"]
+    if former != (args, kwargs):
+        run.undo.append((_Arguments(kept), None, former))
+        kept.__dict__["_made_with"] = (args, kwargs)
+        kept._make_again(*args, **kwargs)
+    run.notices[kept._kept_notice()] = None
+
+
+class _Arguments:
+    """The arguments that an object was made with, as something that a failed cell restores."""
+
+    def __init__(self, kept: Any) -> None:
+        self.kept = kept
+
+    def restore(self, _key: Any, former: Any) -> None:
+        args, kwargs = former
+        self.kept.__dict__["_made_with"] = former
+        with apart():
+            self.kept._make_again(*args, **kwargs)

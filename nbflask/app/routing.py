@@ -1,0 +1,267 @@
+"""A URL map that rules can be added to and taken from while it serves.
+
+Werkzeug's map only grows, and sorts all of it when it has grown. This one puts
+a rule into its place, takes it out again, and touches nothing else: the cost
+is the rule's, not the map's. Lists that a request may be walking through are
+replaced, never changed.
+
+Rule 1: of the rules for one path, those of the run that came last go first.
+
+Rule 2: a rule whose endpoint another cell has taken, or this cell has given
+another view, keeps the view that it was declared with until it is gone.
+
+Rule 3: a request gets the view that belonged to its rule when it was matched,
+whatever the cells do before it is called.
+
+What is private to Werkzeug is touched in this file only: ``Map._matcher``,
+``_rules_by_endpoint``, ``_remap``, ``StateMachineMatcher._root``, ``State`` and
+``Rule._parts`` (the same since Werkzeug 2.2).
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+import flask.globals
+from werkzeug.routing import Map, MapAdapter, Rule, RuleFactory
+from werkzeug.routing.matcher import State
+
+from .cells import Run, parties, running
+from .tables import MISSING, Claim, LiveDict, Slots
+
+# Flask 3.2 merges the request's context into the app's.
+_context = getattr(flask.globals, "_cv_request", None) or flask.globals._cv_app
+
+AUTOMATIC_METHODS = frozenset({"HEAD", "OPTIONS"})
+
+
+class LiveMap(Map, Slots):
+    """Werkzeug's map of URL rules, open to change."""
+
+    views: ViewTable
+    path = ("url_map",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.added: list[Rule] = []
+        super().__init__(*args, **kwargs)
+        self._remap = False
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Add a rule, or those that a factory makes, in the name of whoever runs here."""
+        for rule in rulefactory.get_rules(self):
+            rule.bind(self)
+            claim = Claim(rule, parties())
+            vars(rule).update(
+                claim=claim,
+                run=running() if claim.parties else None,
+                declared_view=None,
+                pinned=None,
+            )
+            if not rule.build_only:
+                leaf = self._leaf_of(rule)
+                self.put(leaf, _placed(self.claims_of(leaf), rule))
+            self.put(rule.endpoint, _placed(self.claims_of(rule.endpoint), rule, _build_rank))
+            self.added.append(rule)
+            self.enter(rule, claim)
+
+    def put(self, key: Any, claims: tuple[Any, ...]) -> None:
+        """Replace a list of rules; before the map has a ledger there is nothing to undo."""
+        if hasattr(self, "ledger"):
+            super().put(key, claims)
+        else:
+            self.publish(key, claims)
+
+    def enter(self, rule: Rule, claim: Claim) -> None:
+        """Write down on whose behalf a rule was added."""
+        for party in claim.parties:
+            party.claims.append((self, rule, claim))
+
+    def claims_of(self, key: Any) -> tuple[Any, ...]:
+        """Give the rules at a leaf of the matcher, or of an endpoint."""
+        if isinstance(key, State):
+            return tuple(key.rules)
+        return tuple(self._rules_by_endpoint.get(key, ()))
+
+    def publish(self, key: Any, claims: tuple[Any, ...]) -> None:
+        """Make some rules those of a leaf, or of an endpoint."""
+        if isinstance(key, State):
+            key.rules = list(claims)
+        else:
+            self._rules_by_endpoint[key] = list(claims)
+
+    def drop(self, key: Any, claim: Claim) -> None:
+        """Take a rule out.
+
+        Its states stay: matching walks past empty ones, and a request may be
+        between finding one and stepping into it.
+        """
+        rule: Rule = claim.value
+        with self.ledger:
+            places = [rule.endpoint] if rule.build_only else [rule.endpoint, self._leaf_of(rule)]
+            for place in places:
+                rules = self.claims_of(place)
+                kept = tuple(other for other in rules if other is not rule)
+                if len(kept) != len(rules):
+                    self.put(place, kept)
+
+    def rivals(self, rule: Rule) -> Iterator[Rule]:
+        """Give the other rules that answer the same path and a method of this one."""
+        if rule.build_only:
+            return
+        methods = asked_methods(rule)
+        for other in self._leaf_of(rule).rules:
+            is_same_kind = other is not rule and other.websocket == rule.websocket
+            if is_same_kind and (asked_methods(other) & methods or not methods):
+                yield other
+
+    def _leaf_of(self, rule: Rule) -> State:
+        state = self._matcher._root
+        for part in rule._parts:
+            if part.static:
+                state = state.static.setdefault(part.content, State())
+                continue
+            known = next((child for test, child in state.dynamic if test == part), None)
+            if known is None:
+                known = State()
+                rank = bisect.bisect_right([test.weight for test, _ in state.dynamic], part.weight)
+                state.dynamic = [*state.dynamic[:rank], (part, known), *state.dynamic[rank:]]
+            state = known
+        return state
+
+    def update(self) -> None:
+        """Do nothing: every rule is put in its place when it is added."""
+
+    @property
+    def _rules(self) -> list[Rule]:
+        # A copy in one step: a cell may add an endpoint meanwhile.
+        return list(chain.from_iterable(list(self._rules_by_endpoint.values())))
+
+    def bind(self, *args: Any, **kwargs: Any) -> MapAdapter:
+        """Bind the map as Werkzeug does, to an adapter that remembers what it matched."""
+        return _live(super().bind(*args, **kwargs))
+
+    def bind_to_environ(self, *args: Any, **kwargs: Any) -> MapAdapter:
+        """Bind the map to a WSGI environ, to an adapter that remembers what it matched."""
+        return _live(super().bind_to_environ(*args, **kwargs))
+
+
+def asked_methods(rule: Rule) -> frozenset[str]:
+    """Give the methods that a rule was declared for, without those that come with them."""
+    methods = frozenset(rule.methods or ())
+    return methods - AUTOMATIC_METHODS or methods
+
+
+def _build_rank(rule: Rule) -> Any:
+    return rule.build_compare_key()
+
+
+def _placed(
+    rules: tuple[Rule, ...], rule: Rule, rank: Callable[[Rule], Any] = lambda _rule: 0
+) -> tuple[Rule, ...]:
+    """Put a rule behind those of its own run and before those of others, within its rank."""
+    ranks = [rank(other) for other in rules]
+    first, end = bisect.bisect_left(ranks, rank(rule)), bisect.bisect_right(ranks, rank(rule))
+    run: Run | None = rule.run  # type: ignore[attr-defined]
+    if run is None:
+        place = end
+    else:
+        own = [i for i in range(first, end) if rules[i].run is run]  # type: ignore[attr-defined]
+        place = own[-1] + 1 if own else first
+    return (*rules[:place], rule, *rules[place:])
+
+
+class LiveAdapter(MapAdapter):
+    """An adapter that remembers the view of the rule that it matched."""
+
+    map: LiveMap
+    matched: tuple[Any, Callable[..., Any]] | None = None
+
+    def match(  # type: ignore[override]
+        self,
+        path_info: str | None = None,
+        method: str | None = None,
+        return_rule: bool = False,
+        *args: Any,
+        **kwargs: Any,
+    ) -> tuple[Any, Any]:
+        """Match as Werkzeug does, against the map as it is between two changes."""
+        ledger = self.map.ledger
+        while True:
+            version = ledger.settled_version()
+            try:
+                found = super().match(path_info, method, True, *args, **kwargs)
+            except Exception:
+                if ledger.version != version:
+                    continue
+                raise
+            rule: Rule = found[0]
+            view = getattr(rule, "pinned", None) or dict.get(self.map.views, rule.endpoint)
+            if ledger.version == version:
+                break
+        self.matched = (rule.endpoint, view) if view is not None else None
+        return (rule if return_rule else rule.endpoint), found[1]
+
+
+def _live(adapter: MapAdapter) -> MapAdapter:
+    # Map.bind names MapAdapter itself, so the class is put in afterwards.
+    adapter.__class__ = LiveAdapter
+    return adapter
+
+
+class ViewTable(LiveDict[Any, Any]):
+    """The views by endpoint; during a request, the one that was matched with it."""
+
+    url_map: LiveMap | None = None
+
+    def __getitem__(self, endpoint: Any) -> Any:
+        context = _context.get(None)
+        if context is not None:
+            adapter = context.url_adapter
+            matched = getattr(adapter, "matched", None)
+            if matched is not None and matched[0] == endpoint and adapter.map is self.url_map:
+                return matched[1]
+        return super().__getitem__(endpoint)
+
+    def seen(self, key: Any) -> Any:
+        """Give a view; while a rule is being declared, only if this run declared it.
+
+        What another cell declared is no reason to refuse: the later one serves.
+        """
+        run = running()
+        if run is None or not self.is_declaring:
+            return super().seen(key)
+        own = [claim for claim in self.claims_of(key) if run in claim.parties]
+        return own[-1].value if own else MISSING
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Give a view as the running cell may know of it."""
+        if not self._slots and not self.is_declaring:
+            return dict.get(self, key, default)
+        value = self.seen(key)
+        return default if value is MISSING else value
+
+    def publish(self, key: Any, claims: tuple[Claim, ...]) -> None:
+        """Bring a view into force, and settle which rules of its endpoint it does not serve."""
+        super().publish(key, claims)
+        self.pin(key)
+
+    def pin(self, endpoint: Any) -> None:
+        """Settle for each rule of an endpoint whether it keeps the view it was declared with."""
+        if self.url_map is None:
+            return
+        claims = self.claims_of(endpoint)
+        for rule in self.url_map._rules_by_endpoint.get(endpoint, ()):
+            rule.pinned = _pinned_view(rule, claims)  # type: ignore[attr-defined]
+
+
+def _pinned_view(rule: Any, claims: tuple[Claim, ...]) -> Callable[..., Any] | None:
+    own = [i for i, claim in enumerate(claims) if claim.parties == rule.claim.parties]
+    if not own:
+        view: Callable[..., Any] | None = rule.declared_view
+        return view
+    rule.declared_view = claims[own[-1]].value
+    is_covered = any(claim.declares for claim in claims[own[-1] + 1 :])
+    return rule.declared_view if is_covered else None
