@@ -1,0 +1,1 @@
+"""The server that lives in the kernel: sockets, engine, life, and where output goes."""
