@@ -161,7 +161,8 @@ def _read_head(
     rest: Iterator[_Line], variables: dict[str, str]
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Give the rest of the query, and the header fields, up to the blank line."""
-    query, headers = "", []
+    query = ""
+    headers: list[tuple[str, str]] = []
     for number, line in rest:
         text = line.strip()
         if not text:
