@@ -57,10 +57,11 @@ class HttpRequest:
     name: str = ""
     line: int = field(default=0, compare=False)
 
-    def build(self, read_file: Callable[[str], bytes]) -> RequestSpec:
+    def build(self, read_file: Callable[[str], bytes], *, follow: bool = False) -> RequestSpec:
         """Make the request to send, with the files that the body names.
 
         :param read_file: Gives a file's content by the path that stands behind ``<``.
+        :param follow: Follow redirects.
         """
         headers, cookies = split_cookies(self.headers)
         return RequestSpec(
@@ -69,6 +70,7 @@ class HttpRequest:
             headers=tuple((name, value or "") for name, value in headers),
             content=self._build_content(read_file),
             cookies=tuple(cookies),
+            follow=follow,
         )
 
     def _build_content(self, read_file: Callable[[str], bytes]) -> bytes:

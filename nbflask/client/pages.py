@@ -1,0 +1,191 @@
+"""What is shown of a response, as a value, and its text and HTML.
+
+Whatever differs from run to run although the app answers the same is masked by an ellipsis:
+the session cookie's signed value, any other signed value, and dates of files and cookies.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader
+from werkzeug.http import parse_options_header
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FILES = Path(__file__).parent / "templates"
+
+# A page of this size still scrolls smoothly in a cell; more of it is a download.
+MAX_TEXT_CHARS = 64 * 1024
+# The notebook's file holds each picture as base64.
+MAX_IMAGE_BYTES = 2 * 1024 * 1024
+
+_MASK = "…"
+# What itsdangerous writes: a value, a time stamp and a signature of at least 27 characters.
+_SIGNED = re.compile(r"[\w.-]*\.[\w-]{5,8}\.[\w-]{27,}")
+_DATED = {"date", "expires", "last-modified"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A response as it is shown.
+
+    :param kind: ``"text"``, ``"html"``, ``"image"``, ``"binary"`` or ``"empty"``.
+    :param text: The content as text, or what stands for it.
+    :param image: The picture as a ``data:`` URL, or empty.
+    :param passed: Status and target of each redirect that was followed.
+    :param failure: The traceback of the view's exception, or empty.
+    """
+
+    title: str
+    status: str
+    headers: tuple[tuple[str, str], ...]
+    kind: str
+    text: str
+    image: str = ""
+    passed: tuple[tuple[str, str], ...] = ()
+    failure: str = ""
+
+    @property
+    def level(self) -> str:
+        """The status code's first digit, by which it is coloured."""
+        return self.status[:1]
+
+
+def build_page(
+    *,
+    title: str,
+    status: str,
+    headers: Sequence[tuple[str, str]],
+    content: bytes,
+    passed: Sequence[tuple[str, str]] = (),
+    failure: str = "",
+    session_cookie_name: str = "session",
+) -> Page:
+    """Make what is shown of a response."""
+    fields = {name.lower(): value for name, value in headers}
+    media_type, settings = parse_options_header(fields.get("content-type", ""))
+    kind = _kind_of(media_type, content)
+    return Page(
+        title=title,
+        status=status,
+        headers=_mask_headers(headers, session_cookie_name),
+        kind=kind,
+        text=_text_of(kind, media_type, content, settings.get("charset", "utf-8")),
+        image=_data_url(media_type, content) if kind == "image" else "",
+        passed=tuple(passed),
+        failure=failure,
+    )
+
+
+def render_text(pages: Sequence[Page], *, titles: bool = False) -> str:
+    """Write responses as plain text, the way HTTP writes them."""
+    return "\n\n".join(_lines_of(page, title=titles) for page in pages)
+
+
+def render_html(pages: Sequence[Page], *, titles: bool = False) -> str:
+    """Write responses as HTML that brings its own style.
+
+    A page is shown in a frame that runs no script and loads nothing: what a view returns must not
+    act with the rights of whoever looks at the notebook.
+    """
+    template = _environment().get_template("response.html")
+    # The policy comes before the page's own head, so the page cannot lift it.
+    policy, css = _read("policy.html"), _read("response.css")
+    return template.render(pages=pages, titles=titles, css=css, policy=policy)
+
+
+@cache
+def _read(name: str) -> str:
+    return (_FILES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FILES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _lines_of(page: Page, *, title: bool) -> str:
+    lines = [f"{page.title}"] if title else []
+    lines += [f"{status} -> {target}" for status, target in page.passed]
+    lines += [page.status, *(f"{name}: {value}" for name, value in page.headers)]
+    if page.text:
+        lines += ["", page.text]
+    if page.failure:
+        lines += ["", page.failure]
+    return "\n".join(lines)
+
+
+def _kind_of(media_type: str, content: bytes) -> str:
+    if not content:
+        return "empty"
+    if media_type in ("text/html", "application/xhtml+xml"):
+        return "html"
+    if media_type.startswith("image/"):
+        return "image" if len(content) <= MAX_IMAGE_BYTES else "binary"
+    is_text = media_type.startswith("text/") or media_type.endswith(("json", "xml", "javascript"))
+    if is_text or media_type == "application/x-www-form-urlencoded":
+        return "text"
+    return "binary"
+
+
+def _text_of(kind: str, media_type: str, content: bytes, charset: str) -> str:
+    if kind == "empty":
+        return ""
+    if kind in ("image", "binary"):
+        return f"<{media_type or 'unknown media type'}, {len(content):,} bytes>"
+    try:
+        text = content.decode(charset, "replace")
+    except LookupError:
+        text = content.decode("utf-8", "replace")
+    if media_type.endswith("json"):
+        text = _indent_json(text)
+    if len(text) > MAX_TEXT_CHARS:
+        more = len(text) - MAX_TEXT_CHARS
+        text = f"{text[:MAX_TEXT_CHARS]}\n{_MASK} {more:,} more characters"
+    return text.rstrip("\n")
+
+
+def _indent_json(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
+
+
+def _data_url(media_type: str, content: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def _mask_headers(
+    headers: Sequence[tuple[str, str]], session_cookie_name: str
+) -> tuple[tuple[str, str], ...]:
+    dated = {name.lower() for name, _ in headers} & _DATED
+    masked: list[tuple[str, str]] = []
+    for name, value in headers:
+        # Werkzeug makes the tag of a file from its date; one made from content stays.
+        if name.lower() in _DATED or (name.lower() == "etag" and "last-modified" in dated):
+            masked.append((name, _MASK))
+        elif name.lower() == "set-cookie":
+            masked.append((name, _mask_cookie(value, session_cookie_name)))
+        else:
+            masked.append((name, value))
+    return tuple(masked)
+
+
+def _mask_cookie(text: str, session_cookie_name: str) -> str:
+    pair, *settings = text.split(";")
+    name, _, value = pair.partition("=")
+    if (name == session_cookie_name and value) or _SIGNED.fullmatch(value):
+        pair = f"{name}={_MASK}"
+    masked = [re.sub(r"^( *Expires=).*", rf"\1{_MASK}", each) for each in settings]
+    return ";".join([pair, *masked])
