@@ -7,4 +7,52 @@ libraries; each name below is imported when it is first used.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
 __version__ = "0.1.0"
+
+# Where each public name is at home.
+_HOMES = {
+    "Blueprint": "nbflask.app",
+    "Flask": "nbflask.app",
+    "Notebook": "nbflask.notebook",
+    "get_notebook": "nbflask.notebook",
+    "run": "nbflask.magics.running",
+    "stop": "nbflask.magics.running",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, also those that are not imported yet."""
+    return sorted({*globals(), *_HOMES})
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Do what ``%load_ext nbflask`` says."""
+    from nbflask.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Do what ``%unload_ext nbflask`` says."""
+    from nbflask.extension import unload
+
+    unload(shell)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """Tell the Jupyter server which module its extension is."""
+    return [{"module": "nbflask.proxy"}]
