@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbflask.errors import ServerError
-from nbflask.server.processes import is_alive, read_start_ticks
+from nbflask.runtime.processes import is_alive, read_start_ticks
 
 #: Connections that the system holds until they are accepted; it may hold fewer (``net.core.somaxconn``).
 BACKLOG = 1024
@@ -174,13 +174,17 @@ def _remove_dead_socket(path: Path) -> None:
         except OSError:
             path.unlink(missing_ok=True)
             return
-    raise ServerError(f"The socket {str(path)!r} is taken by another server. Stop it, or use --port 0.")
+    raise ServerError(
+        f"The socket {str(path)!r} is taken by another server. Stop it, or use --port 0."
+    )
 
 
 def _bind_tcp(address: TcpAddress) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     if not 0 <= address.port <= 65535:
-        raise ServerError(f"Port {address.port} does not exist. Use 1 to 65535, or 0 to let the system choose.")
+        raise ServerError(
+            f"Port {address.port} does not exist. Use 1 to 65535, or 0 to let the system choose."
+        )
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         # On Windows the option would let two servers share the port.

@@ -174,7 +174,11 @@ class Connection(WSGIRequestHandler):
         hosts = self.server.allowed_hosts
         if hosts is not None and not is_allowed_host(host_name(head.get("host")), hosts):
             raise HeadFault(f"This server does not answer for the host {head.get('host')!r}.", 403)
-        if head.content_bytes is None and not head.expects_continue and has_bad_chunk(self.inbox.arrived()):
+        if (
+            head.content_bytes is None
+            and not head.expects_continue
+            and has_bad_chunk(self.inbox.arrived())
+        ):
             raise HeadFault("A chunk of the request's content is malformed.")
 
     def _refuse(self, fault: HeadFault) -> None:

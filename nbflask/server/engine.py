@@ -38,10 +38,19 @@ _RETRY_S = 0.05
 
 
 class Output(Protocol):
-    """Where what a view prints is shown."""
+    """Where what views print is shown."""
+
+    def open(self) -> None:
+        """Begin: the server starts."""
+
+    def close(self) -> None:
+        """End: the server has stopped."""
 
     def run(self, serve: Callable[[], None]) -> None:
         """Serve one request, in this thread."""
+
+    def show_error(self, error: BaseException, environ: WSGIEnvironment) -> None:
+        """Show what the application raised, in the request's thread."""
 
 
 class Engine(ThreadedWSGIServer):
@@ -91,7 +100,10 @@ class Engine(ThreadedWSGIServer):
         self._max_connections = limits.connections()
         self._workers = Workers(name="nbflask-request", idle_s=limits.worker_idle_s)
         self._watch = Watch(
-            connections=self._list_open, resume=self._assign, tick_s=limits.tick_s, name="nbflask-watch"
+            connections=self._list_open,
+            resume=self._assign,
+            tick_s=limits.tick_s,
+            name="nbflask-watch",
         )
         self._accepting = threading.Thread(
             target=self.serve_forever, args=(_POLL_S,), name="nbflask-accept", daemon=True

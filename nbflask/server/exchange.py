@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from nbflask.server.connection import Connection
     from nbflask.server.head import Head
 
-    ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ExcInfo = (
+        tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    )
 
 _BODY_BUFFER_BYTES = 64 * 1024
 #: As much unread content is read for the sake of keeping the connection; more costs less with a new one.
@@ -77,7 +79,9 @@ class Exchange:
 
     def _make_environ(self) -> WSGIEnvironment:
         self._connection.rfile = (
-            io.BytesIO() if self._body is None else io.BufferedReader(self._body, _BODY_BUFFER_BYTES)
+            io.BytesIO()
+            if self._body is None
+            else io.BufferedReader(self._body, _BODY_BUFFER_BYTES)
         )
         connection = self._connection
         connection.command, connection.path = self._head.method, self._head.target
@@ -129,7 +133,9 @@ class Exchange:
 
     def _write(self, block: bytes) -> None:
         if not isinstance(block, bytes):
-            raise ResponseFault(f"The application gave {type(block).__name__!r} where WSGI takes bytes.")
+            raise ResponseFault(
+                f"The application gave {type(block).__name__!r} where WSGI takes bytes."
+            )
         head = b"" if self._frame else self._begin().head
         frame = self._frame
         assert frame is not None
@@ -192,7 +198,11 @@ class Exchange:
         if code is None:
             self._connection.server.report(error, environ)
         if self._frame is None:
-            text = "The application failed. Its traceback is in the notebook." if code is None else str(error)
+            text = (
+                "The application failed. Its traceback is in the notebook."
+                if code is None
+                else str(error)
+            )
             with contextlib.suppress(ClientGone):
                 with_content = self._head.method != "HEAD"
                 self._connection.send(frame_plain(code or 500, text, with_content=with_content))

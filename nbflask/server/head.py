@@ -22,7 +22,9 @@ _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*")
 _VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
 _TARGET = re.compile(rb"(?:/|[hH][tT][tT][pP][sS]?://[^/?#])[^\x00-\x20\x7f]*")
-_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=\-]+)(?::(?P<port>\d{0,5}))?")
+_HOST = re.compile(
+    r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=\-]+)(?::(?P<port>\d{0,5}))?"
+)
 _LENGTH = re.compile(r"[0-9]{1,18}")
 #: Everything that may stand in a target as it is; the rest (bytes above ASCII) is percent-encoded.
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))

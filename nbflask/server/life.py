@@ -5,11 +5,20 @@ from __future__ import annotations
 import contextvars
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import TYPE_CHECKING, Self
 
-from nbflask.server.addresses import Address, TcpAddress, bind, bound_address, choose_local_address, release
+from nbflask.server.addresses import (
+    Address,
+    TcpAddress,
+    bind,
+    bound_address,
+    choose_local_address,
+    release,
+)
 from nbflask.server.engine import Engine, Output
 from nbflask.server.limits import Limits
 
@@ -53,16 +62,27 @@ class NotRunning:
 class PlainOutput:
     """Views print to where everything prints; each request has a context of its own."""
 
+    def open(self) -> None:
+        """There is nothing to prepare."""
+
+    def close(self) -> None:
+        """There is nothing to put back."""
+
     def run(self, serve: Callable[[], None]) -> None:
         """Serve in a fresh context, so that what a view sets is gone for the next request."""
         contextvars.Context().run(serve)
+
+    def show_error(self, error: BaseException, _environ: WSGIEnvironment) -> None:
+        """Print the traceback to the standard error stream."""
+        traceback.print_exception(error)
 
 
 class AppServer:
     """One WSGI application on one address, in daemon threads.
 
     :param address: ``None`` makes a unix socket, or takes a port where there are none.
-    :param on_error: Called in the request's thread with what the application raised.
+    :param on_error: Called in the request's thread with what the application raised; by default
+        ``output`` shows it.
     :param output: Where what views print is shown.
     :param allowed_hosts: Names that ``Host`` may have, ``None`` for all of them; by default, on a
         port of the loopback interface, those of this machine, and all elsewhere.
@@ -75,13 +95,13 @@ class AppServer:
         address: Address | None = None,
         on_error: Callable[[BaseException, WSGIEnvironment], None] | None = None,
         output: Output | None = None,
-        allowed_hosts: frozenset[str] | None | type[Ellipsis] = ...,  # type: ignore[valid-type]
+        allowed_hosts: frozenset[str] | EllipsisType | None = ...,
         limits: Limits = Limits(),  # noqa: B008  # frozen
     ) -> None:
         self._application = application
         self._wanted = address
-        self._on_error = on_error or _ignore
-        self._output = output or PlainOutput()
+        self.output = output or PlainOutput()
+        self._on_error = on_error or self.output.show_error
         self._allowed_hosts = allowed_hosts
         self._limits = limits
         self._lock = threading.Lock()
@@ -120,11 +140,12 @@ class AppServer:
                 self._application,
                 listening,
                 self._address,
-                output=self._output,
+                output=self.output,
                 on_error=self._on_error,
                 allowed_hosts=self._choose_hosts(self._address),
                 limits=self._limits,
             )
+            self.output.open()
             self._engine.start()
             _pace.quicken()
             return Started(address=self._address)
@@ -142,12 +163,17 @@ class AppServer:
                 return Stopped(views_left=engine.stop(grace_s))
             finally:
                 release(self._address)
+                self.output.close()
                 _pace.restore()
 
     def _choose_hosts(self, address: Address) -> frozenset[str] | None:
-        if self._allowed_hosts is not ...:
-            return self._allowed_hosts  # type: ignore[return-value]
-        is_loopback = isinstance(address, TcpAddress) and address.host in {"127.0.0.1", "::1", "localhost"}
+        if not isinstance(self._allowed_hosts, EllipsisType):
+            return self._allowed_hosts
+        is_loopback = isinstance(address, TcpAddress) and address.host in {
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        }
         return LOOPBACK_HOSTS if is_loopback else None
 
 
@@ -182,7 +208,3 @@ class Pace:
 
 # The interval belongs to the process, and so does its one keeper.
 _pace = Pace()
-
-
-def _ignore(_error: BaseException, _environ: WSGIEnvironment) -> None:
-    """Say nothing: the client has its 500."""

@@ -11,7 +11,9 @@ _STATUS = re.compile(r"(?P<code>[1-5][0-9]{2})(?: (?P<reason>[\t\x20-\x7e\x80-\x
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[^\x00\r\n]*")
 #: Fields about this one connection are the server's to write (PEP 3333); the application may only ask to close.
-_OURS = frozenset({"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"})
+_OURS = frozenset(
+    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"}
+)
 
 Headers = list[tuple[str, str]]
 
@@ -110,7 +112,9 @@ def _check_headers(headers: Headers) -> dict[str, str]:
         if not (isinstance(name, str) and _NAME.fullmatch(name)):
             raise ResponseFault(f"{name!r} is not the name of a field.")
         if not (isinstance(value, str) and _VALUE.fullmatch(value) and _is_latin_1(value)):
-            raise ResponseFault(f"The field {name!r} has the value {value!r}, which HTTP cannot carry.")
+            raise ResponseFault(
+                f"The field {name!r} has the value {value!r}, which HTTP cannot carry."
+            )
         known[name.lower()] = value
     return known
 

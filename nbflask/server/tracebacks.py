@@ -1,0 +1,50 @@
+"""An error in a view, as a notebook shows errors: the lines of the cell, without ours and Flask's."""
+
+from __future__ import annotations
+
+import copy
+import traceback
+from types import TracebackType
+from typing import Any
+
+#: Packages between the socket and the view; a frame in one of them says nothing about the fault.
+_MACHINERY = frozenset({"nbflask", "flask", "werkzeug", "asgiref", "jinja2"})
+
+
+def trim(error: BaseException) -> TracebackType | None:
+    """Give the error's traceback without the frames of the machinery; all of it if nothing else is there."""
+    frames = [frame for frame in _walk(error.__traceback__) if not _is_machinery(frame)]
+    if not frames:
+        return error.__traceback__
+    trimmed: TracebackType | None = None
+    for frame in reversed(frames):
+        trimmed = TracebackType(trimmed, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return trimmed
+
+
+def render(error: BaseException, shell: Any | None) -> str:
+    """Give the traceback as text, in the colours and style of the shell's own."""
+    trimmed = trim(error)
+    if shell is None:
+        return "".join(traceback.format_exception(type(error), error, trimmed))
+    one_line = getattr(error, "_render_traceback_", None)
+    if one_line is not None:
+        return "\n".join(one_line()) + "\n"
+    # The shell's own remembers what it showed last, for %debug; ours must not.
+    formatter = copy.copy(shell.InteractiveTB)
+    lines = formatter.structured_traceback(type(error), error, trimmed, tb_offset=0)
+    return str(formatter.stb2text(lines)) + "\n"
+
+
+def _walk(tb: TracebackType | None) -> list[TracebackType]:
+    found = []
+    while tb is not None:
+        found.append(tb)
+        tb = tb.tb_next
+    return found
+
+
+def _is_machinery(tb: TracebackType) -> bool:
+    name = tb.tb_frame.f_globals.get("__name__") or ""
+    is_template = tb.tb_frame.f_code.co_filename.endswith((".html", ".txt", ".xml", "<template>"))
+    return not is_template and str(name).partition(".")[0] in _MACHINERY
