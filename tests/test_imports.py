@@ -49,7 +49,8 @@ ROOMS = {
     ),
     "widgets": room("errors values", "anywidget markupsafe traitlets"),
     "notebook": room(
-        "errors values app runtime server widgets", "IPython flask jupyter_core werkzeug"
+        "errors values app runtime server widgets",
+        "IPython flask ipykernel jinja2 jupyter_core werkzeug",
     ),
     "magics": room(
         "errors values app server widgets notebook",

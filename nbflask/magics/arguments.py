@@ -89,7 +89,7 @@ class LineParser(MagicArgumentParser):
         :param magic: The magic with its percent signs, ``%flask_run``.
         :param example: A line that can be copied.
         """
-        super().__init__(  # type: ignore[no-untyped-call]
+        super().__init__(
             prog=magic.removeprefix("%"),
             description=description,
             epilog=f"Example: {example}",
@@ -143,8 +143,9 @@ def arguments(*declared: Argument, example: str) -> Callable[[Callable[..., Any]
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        takes_cell = "cell" in inspect.signature(function).parameters
-        magic = f"{'%%' if takes_cell else '%'}{function.__name__.removeprefix('magic_')}"
+        cell = inspect.signature(function).parameters.get("cell")
+        needs_cell = cell is not None and cell.default is inspect.Parameter.empty
+        magic = f"{'%%' if needs_cell else '%'}{function.__name__.removeprefix('magic_')}"
         parser = LineParser(
             magic, declared, description=inspect.getdoc(function) or "", example=example
         )
@@ -194,13 +195,16 @@ def json_object(text: str) -> dict[str, Any]:
     raise OptionError(f"{text!r} is not a JSON object. Write one such as '{{\"page\": 1}}'.")
 
 
-def one_of(*known: str) -> Callable[[str], str]:
-    """Make a reader that takes one of the known words, in upper or lower case."""
+def one_of(*known: str, kind: str = "known here") -> Callable[[str], str]:
+    """Make a reader that takes one of the known words, in upper or lower case.
+
+    :param kind: What a word that is none of them is not, such as ``"an HTTP method"``.
+    """
 
     def read(text: str) -> str:
         for each in known:
             if each.lower() == text.lower():
                 return each
-        raise OptionError(f"{text!r} is not known here.{did_you_mean(text, known)}")
+        raise OptionError(f"{text!r} is not {kind}.{did_you_mean(text, known)}")
 
     return read

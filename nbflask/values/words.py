@@ -47,12 +47,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     :returns: The close match, else all that is known, else nothing at all; with a
         leading space where it is not empty.
     """
-    names = sorted(set(known))
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    by_lower = {each.lower(): each for each in sorted(set(known), reverse=True)}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     if close:
-        return f" Did you mean {close[0]!r}?"
-    if names:
-        return f" Known: {', '.join(names)}."
+        return f" Did you mean {by_lower[close[0]]!r}?"
+    if by_lower:
+        return f" Known: {', '.join(sorted(by_lower.values()))}."
     return ""
 
 

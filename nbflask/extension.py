@@ -1,0 +1,101 @@
+"""``%load_ext nbflask`` and ``%unload_ext nbflask``.
+
+Loading changes the notebook in six places: the events of cells, Flask's classes, the
+magics, their completers, Flask's names and an ``app`` in the namespace. Each is undone
+by unloading, in the opposite order; names that the user has given another meaning stay.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import flask
+
+from nbflask.app import Flask
+from nbflask.magics import completion, install, uninstall
+from nbflask.magics.running import run_in_background
+from nbflask.notebook import attach, detach
+from nbflask.notebook.cell_events import CellEvents
+from nbflask.notebook.secret import read_secret_key
+from nbflask.notebook.substitution import Substitution
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_ATTRIBUTE = "_nbflask_extension"
+
+
+class Extension:
+    """What loading changed in a shell, so that unloading can undo it."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        """Prepare; nothing is changed yet."""
+        self._shell = shell
+        self.notebook = attach(shell)
+        self._events = CellEvents(self.notebook, _write_line)
+        self._substitution = Substitution(
+            shell.user_ns,
+            run_in_background,
+            read_secret_key(self.notebook.surroundings.notebook),
+        )
+        self._names: dict[str, Any] = {}
+        self._app: dict[str, Any] = {}
+
+    def load(self) -> None:
+        """Change the notebook."""
+        self._substitution.start()
+        self._put_names()
+        self._events.start()
+        install(self._shell)
+        completion.install(self._shell, self.notebook)
+
+    def unload(self) -> None:
+        """Put everything back."""
+        completion.uninstall(self._shell)
+        uninstall(self._shell)
+        self._events.stop()
+        self._shell.drop_by_id({**self._names, **self._app})
+        self._substitution.stop()
+        detach(self._shell)
+
+    def _put_names(self) -> None:
+        namespace = self._shell.user_ns
+        self._names = {
+            name: value for name, value in flask_names().items() if name not in namespace
+        }
+        # Names that are not the user's don't belong in %who.
+        self._shell.push(self._names, interactive=False)
+        if not self.notebook.apps.by_name() and "app" not in namespace:
+            self._app = {"app": Flask("__main__")}
+            self._shell.push(self._app)
+
+
+def load(shell: InteractiveShell) -> None:
+    """Load the extension; a second call changes nothing."""
+    if getattr(shell, _ATTRIBUTE, None) is None:
+        extension = Extension(shell)
+        setattr(shell, _ATTRIBUTE, extension)
+        extension.load()
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Unload the extension. May be called twice."""
+    extension = getattr(shell, _ATTRIBUTE, None)
+    if isinstance(extension, Extension):
+        delattr(shell, _ATTRIBUTE)
+        extension.unload()
+
+
+def flask_names() -> dict[str, Any]:
+    """Give Flask's public names: all that ``flask`` names, without modules."""
+    return {
+        name: value
+        for name, value in vars(flask).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType) and name != "annotations"
+    }
+
+
+def _write_line(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

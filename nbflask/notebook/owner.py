@@ -1,0 +1,253 @@
+"""The one owner of what a notebook has in its kernel: apps, journal, servers, previews.
+
+It prints nothing. What happened is a value; the magics turn it into words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask.app import Flask as PlainFlask
+from flask.blueprints import Blueprint as PlainBlueprint
+
+from nbflask.app import Journal
+from nbflask.errors import AppError
+from nbflask.notebook.apps import Apps
+from nbflask.notebook.previews import Previews
+from nbflask.notebook.serving import Serving, Wish
+from nbflask.notebook.surroundings import Surroundings, read_surroundings
+from nbflask.server.life import NotRunning, Reused, Started, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask.testing import FlaskClient
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from nbflask.widgets.preview import Preview
+
+# The shell owns its notebook: when the shell goes, so does all that is in here.
+_ATTRIBUTE = "_nbflask_notebook"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppStatus:
+    """One app of the notebook.
+
+    :param way: ``"Jupyter"``, ``"port"``, or ``""`` when it is not served.
+    """
+
+    name: str
+    is_current: bool
+    is_running: bool
+    way: str
+
+
+class Notebook:
+    """A notebook's apps, servers and previews.
+
+    :param shell: The kernel's; its namespace names the apps.
+    """
+
+    def __init__(self, shell: InteractiveShell, surroundings: Surroundings | None = None) -> None:
+        """Begin with the apps that the namespace holds, none of them served."""
+        self.shell = shell
+        self.surroundings = surroundings or read_surroundings(shell)
+        self.journal = Journal()
+        self.apps = Apps(shell.user_ns, PlainFlask)
+        self.previews = Previews()
+        self.cell_id: str | None = None
+        self._servings: dict[str, Serving] = {}
+        self._clients: dict[str, FlaskClient] = {}
+
+    def run(
+        self,
+        app: PlainFlask | str | None = None,
+        *,
+        host: str | None = None,
+        port: int | None = None,
+    ) -> Started | Reused:
+        """Serve an app; harmless for one that is served.
+
+        :param app: The app, its name, or ``None`` for the current one.
+        :param port: 0 lets the system choose; ``None`` goes through Jupyter where that is there.
+        :raises AppError: There is no such app.
+        :raises ServerError: The address cannot be had. A server that ran still runs.
+        """
+        name, application = self.resolve(app)
+        self.apps.choose(application)
+        serving = self._servings.get(name) or Serving(
+            name, application, self.surroundings, self.shell
+        )
+        serving.application = application
+        outcome = serving.start(Wish(host=host, port=port))
+        self._servings[name] = serving
+        self.previews.start(serving)
+        return outcome
+
+    def stop(self, app: PlainFlask | str | None = None) -> Stopped | NotRunning:
+        """Stop serving an app. May be called twice.
+
+        :raises AppError: There is no such app.
+        """
+        name = app if isinstance(app, str) and app in self._servings else self.resolve(app)[0]
+        serving = self._servings.pop(name, None)
+        if serving is None:
+            return NotRunning()
+        self.previews.stop(name)
+        return serving.stop()
+
+    def restart(self, app: PlainFlask | str | None = None) -> Started | Reused:
+        """Serve an app with a new server, at the address that it had."""
+        name, application = self.resolve(app)
+        serving = self._servings.get(name)
+        if serving is None:
+            return self.run(application)
+        outcome = serving.restart()
+        self.previews.start(serving)
+        self.previews.reload([name])
+        return outcome
+
+    def preview(
+        self, app: PlainFlask | str | None = None, *, path: str | None = None, height_px: int = 0
+    ) -> Preview:
+        """Show an app, which is served if it was not.
+
+        :param path: ``None`` takes the first page that needs no variables.
+        """
+        name, application = self.resolve(app)
+        if name not in self._servings:
+            self.run(application)
+        return self.previews.show(
+            self._servings[name],
+            path=first_page(application) if path is None else path,
+            height_px=height_px,
+            cell_id=self.cell_id,
+        )
+
+    def url(self, app: PlainFlask | str | None = None) -> str:
+        """Give an app's URL: of its port, or relative to the Jupyter server's base URL.
+
+        :raises AppError: The app is not served.
+        """
+        name = self.resolve(app)[0]
+        serving = self._servings.get(name)
+        if serving is None:
+            raise AppError(f"The app {name!r} is not running. Start it with `%flask_run {name}`.")
+        return serving.direct_url or serving.mount
+
+    def status(self) -> tuple[AppStatus, ...]:
+        """Tell of every app of the notebook, and of those served whose variable is gone."""
+        found = self.apps.by_name()
+        current = self.apps.current()[0] if found else ""
+        names = dict.fromkeys((*found, *self._servings))
+        return tuple(self._status_of(name, is_current=name == current) for name in names)
+
+    def client(self, app: PlainFlask | str | None = None) -> FlaskClient:
+        """Give the app's test client, whose cookies last from one request to the next."""
+        name, application = self.resolve(app)
+        client = self._clients.get(name)
+        if client is None or client.application is not application:
+            client = self._clients[name] = application.test_client()
+        return client
+
+    def resolve(self, app: PlainFlask | str | None = None) -> tuple[str, PlainFlask]:
+        """Give an app and its name in the notebook.
+
+        :param app: The app, its name, or ``None`` for the current one.
+        :raises AppError: There is no such app.
+        """
+        if app is None or isinstance(app, str):
+            return self.apps.find(app)
+        if not isinstance(app, PlainFlask):
+            raise AppError(f"{app!r} is not a Flask app. Name one such as `app = Flask(__name__)`.")
+        return self._name_of(app), app
+
+    def blueprints(self) -> dict[str, PlainBlueprint]:
+        """Give the blueprints that the namespace holds, by variable."""
+        return {
+            name: value
+            for name, value in list(self.shell.user_ns.items())
+            if isinstance(value, PlainBlueprint) and not name.startswith("_")
+        }
+
+    def follow(self, changed: Iterable[Any]) -> None:
+        """Let servers and previews follow a cell that ended well.
+
+        :param changed: The apps and blueprints that it changed.
+        """
+        found = self.apps.by_name()
+        touched = list(changed)
+        names = {
+            name
+            for name, app in found.items()
+            if app in touched or any(each in touched for each in app.blueprints.values())
+        }
+        for name, serving in self._servings.items():
+            app = found.get(name)
+            if app is not None and app is not serving.application:
+                serving.application = app
+                names.add(name)
+        self.previews.reload(names)
+
+    def close(self) -> None:
+        """Stop all servers and close all previews. May be called twice."""
+        for name in list(self._servings):
+            self.stop(name)
+        self.previews.close()
+
+    def _name_of(self, app: PlainFlask) -> str:
+        served = (name for name, each in self._servings.items() if each.application is app)
+        return next(served, None) or self.apps.name_of(app)
+
+    def _status_of(self, name: str, *, is_current: bool) -> AppStatus:
+        serving = self._servings.get(name)
+        is_running = serving is not None and serving.is_running
+        way = "" if serving is None or not is_running else _way(serving)
+        return AppStatus(name=name, is_current=is_current, is_running=is_running, way=way)
+
+
+def first_page(app: PlainFlask) -> str:
+    """Give the path to look at first: ``/``, or else the first rule that needs no variables."""
+    paths = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if not rule.arguments and "GET" in (rule.methods or ()) and rule.endpoint != "static"
+    ]
+    return "/" if "/" in paths or not paths else paths[0]
+
+
+def attach(shell: InteractiveShell) -> Notebook:
+    """Give the shell a notebook, or give the one that it has."""
+    notebook = getattr(shell, _ATTRIBUTE, None)
+    if not isinstance(notebook, Notebook):
+        notebook = Notebook(shell)
+        setattr(shell, _ATTRIBUTE, notebook)
+    return notebook
+
+
+def detach(shell: InteractiveShell) -> None:
+    """Close the shell's notebook and forget it. May be called twice."""
+    notebook = getattr(shell, _ATTRIBUTE, None)
+    if isinstance(notebook, Notebook):
+        notebook.close()
+        delattr(shell, _ATTRIBUTE)
+
+
+def get_notebook() -> Notebook:
+    """Give the notebook of this kernel.
+
+    :raises AppError: The extension is not loaded, or this is no notebook.
+    """
+    from IPython.core.getipython import get_ipython
+
+    shell: Any = get_ipython()
+    notebook = getattr(shell, _ATTRIBUTE, None)
+    if not isinstance(notebook, Notebook):
+        raise AppError("nbflask is not loaded here. Write `%load_ext nbflask` in a cell first.")
+    return notebook
+
+
+def _way(serving: Serving) -> str:
+    return "Jupyter" if serving.mount else "port"

@@ -1,0 +1,172 @@
+"""One app name that is served: its server, its way through Jupyter, and what answers there.
+
+The application behind a name can be exchanged while the server runs: a cell that makes
+another app under the same name is served at once, at the same address.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nbflask.errors import AppError
+from nbflask.runtime.processes import read_start_ticks
+from nbflask.server.addresses import Address, TcpAddress, UnixAddress, choose_local_address
+from nbflask.server.gateway import Gateway
+from nbflask.server.life import AppServer, NotRunning, Reused, Started, Stopped
+from nbflask.server.output import CellOutput
+from nbflask.server.registry import register, unregister
+from nbflask.values.registration import Registration, is_app_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from nbflask.notebook.surroundings import Surroundings
+
+# 128 bits keep a guess out of reach; it is shown to nobody, so its length costs nothing.
+SECRET_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """The address that was asked for; ``None`` leaves the choice to us."""
+
+    host: str | None = None
+    port: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was asked for."""
+        return self.host is None and self.port is None
+
+
+class Serving:
+    """The server of one app name.
+
+    :param name: The app's name in the notebook, a segment of its URL.
+    :param shell: Views print below the cell of this shell that started the server last.
+    :raises AppError: The name cannot be part of a URL.
+    """
+
+    def __init__(
+        self, name: str, application: Any, surroundings: Surroundings, shell: InteractiveShell
+    ) -> None:
+        """Prepare to serve; nothing listens yet."""
+        if not is_app_name(name):
+            raise AppError(
+                f"The app's name {name!r} cannot be a part of its URL. "
+                "Give it to a variable of ASCII letters, digits and '_'."
+            )
+        self.name, self.application = name, application
+        self.wish = Wish()
+        self._surroundings, self._shell = surroundings, shell
+        self._output: CellOutput | None = None
+        self._link_query = ""
+        self._secret = secrets.token_urlsafe(SECRET_BYTES)
+        self._server: AppServer | None = None
+        self._registration: Path | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether requests are answered."""
+        return self._server is not None and self._server.is_running
+
+    @property
+    def mount(self) -> str:
+        """The URL below the Jupyter server's base URL, or ``""`` where it has none."""
+        return self._surroundings.mount_of(self.name)
+
+    @property
+    def direct_url(self) -> str:
+        """The URL of the port, or ``""`` for a server that has none."""
+        address = self._server.address if self._server is not None else None
+        if not isinstance(address, TcpAddress):
+            return ""
+        host = "127.0.0.1" if address.host in ("0.0.0.0", "::") else address.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{address.port}/{self._link_query}"
+
+    def start(self, wish: Wish) -> Started | Reused:
+        """Serve, at the wished address if one is named.
+
+        A server at another address goes on until the new one is ready.
+
+        :raises ServerError: The address cannot be had. A server that ran still runs.
+        """
+        if self._server is not None and self.is_running and wish in (Wish(), self.wish):
+            if self._output is not None:
+                self._output.pin()
+            return self._server.start()
+        is_unix_meant = wish.is_open and self._surroundings.is_behind_jupyter
+        address = choose_local_address() if is_unix_meant else _tcp_address(wish)
+        # A port that was asked for is for any client of this machine, as with `flask run`.
+        gateway = Gateway(
+            self._answer,
+            secret=self._secret,
+            require_secret=wish.is_open,
+            mount=self.mount,
+            allow_link=isinstance(address, TcpAddress),
+        )
+        self._link_query = f"?{gateway.ticket.query}" if wish.is_open else ""
+        # Each server has its own: the one that ends closes it when the new one is open already.
+        output = CellOutput(self._shell)
+        server = AppServer(gateway, address=address, output=output)
+        outcome = server.start()
+        self._output = output
+        former, self._server, self.wish = self._server, server, wish
+        self._register(outcome.address)
+        if former is not None:
+            former.stop()
+        return outcome
+
+    def restart(self) -> Started | Reused:
+        """Serve with a new server, at the same port where there is one.
+
+        :raises ServerError: The address cannot be had again.
+        """
+        address = self._server.address if self._server is not None else None
+        wish = self.wish
+        if isinstance(address, TcpAddress) and not wish.is_open:
+            wish = Wish(host=address.host, port=address.port)
+        self.stop()
+        return self.start(wish)
+
+    def stop(self) -> Stopped | NotRunning:
+        """Stop serving and remove what told others of it. May be called twice."""
+        if self._registration is not None:
+            unregister(self._registration)
+            self._registration = None
+        server, self._server = self._server, None
+        return server.stop() if server is not None else NotRunning()
+
+    def _answer(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        answer: Iterable[bytes] = self.application(environ, start_response)
+        return answer
+
+    def _register(self, address: Address) -> None:
+        if not self._surroundings.is_behind_jupyter:
+            return
+        self._registration = register(
+            Registration(
+                app_name=self.name,
+                notebook=self._surroundings.notebook,
+                kernel_id=self._surroundings.kernel_id,
+                pid=os.getpid(),
+                started_ticks=read_start_ticks(os.getpid()),
+                host=socket.gethostname(),
+                socket=address.path if isinstance(address, UnixAddress) else None,
+                port=address.port if isinstance(address, TcpAddress) else None,
+                secret=self._secret,
+            )
+        )
+
+
+def _tcp_address(wish: Wish) -> TcpAddress:
+    return TcpAddress(host=wish.host or "127.0.0.1", port=wish.port or 0)
