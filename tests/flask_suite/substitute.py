@@ -5,7 +5,7 @@ process of its own or in a kernel's cell. It is loaded by ``-p``, so before
 Flask's ``conftest.py`` imports the class.
 
 Rule 1: with ``--app-class live``, ``flask.Flask`` and ``flask.Blueprint`` are
-ours under every name by which Flask's tests reach them.
+ours, which are the only names by which Flask's tests reach them.
 
 Rule 2: the apps that our class made are counted in its own ``__init__``, so a
 session that tested plain Flask by mistake counts none.
@@ -22,8 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import flask
-import flask.app
-import flask.blueprints
 import pytest
 
 OUTCOMES = pytest.StashKey[dict[str, str]]()
@@ -53,10 +51,7 @@ def substitute(made: list[str]) -> None:
     from nbflask.app import Blueprint, Flask
 
     count_calls(Flask, made)
-    for module in (flask, flask.app):
-        vars(module)["Flask"] = Flask
-    for module in (flask, flask.blueprints):
-        vars(module)["Blueprint"] = Blueprint
+    vars(flask).update(Flask=Flask, Blueprint=Blueprint)
 
 
 def count_calls(cls: type[flask.Flask], made: list[str]) -> None:
