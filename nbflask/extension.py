@@ -77,7 +77,11 @@ def load(shell: InteractiveShell) -> None:
     if getattr(shell, _ATTRIBUTE, None) is None:
         extension = Extension(shell)
         setattr(shell, _ATTRIBUTE, extension)
-        extension.load()
+        try:
+            extension.load()
+        except BaseException:
+            unload(shell)
+            raise
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -14,6 +14,7 @@ _CLASSES = (
     ("views", "ViewMagics"),
     ("views", "HookMagics"),
     ("running", "RunningMagics"),
+    ("looking", "LookingMagics"),
     ("client", "ClientMagics"),
 )
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
 
 from nbflask.magics import magic_classes
 from nbflask.magics.arguments import LineParser, parser_of
@@ -14,6 +21,7 @@ if TYPE_CHECKING:
 
     from nbflask.notebook import Notebook
 
+_IDENTIFIER = "nbflask"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -56,21 +64,33 @@ SOURCES: dict[str, Callable[[Notebook], Iterable[str]]] = {
 
 
 def install(shell: InteractiveShell, notebook: Notebook) -> None:
-    """Offer completions for all our magics."""
-    for command, parser in _parsers():
-        # IPython binds what it is given to the shell.
-        def complete(_shell: Any, event: Any, parser: LineParser = parser) -> list[str]:
-            return offer(notebook, parser, event.text_until_cursor, event.symbol)
+    """Offer completions on the lines of all our magics, and there only ours.
 
-        shell.set_hook("complete_command", complete, str_key=command)
+    A matcher of IPython's second kind is used: with a hook Jedi would add all Python names.
+    """
+    parsers = dict(_parsers())
+
+    @context_matcher(identifier=_IDENTIFIER)
+    def complete(context: CompletionContext) -> SimpleMatcherResult:
+        line = context.text_until_cursor.lstrip()
+        command, space, _rest = line.partition(" ")
+        parser = parsers.get(command) if space else None
+        found = [] if parser is None else offer(notebook, parser, line, context.token)
+        return SimpleMatcherResult(
+            completions=[SimpleCompletion(text=each, type="param") for each in found],
+            suppress=bool(found),
+            ordered=True,
+        )
+
+    shell.Completer.custom_matchers.append(complete)
 
 
 def uninstall(shell: InteractiveShell) -> None:
     """Offer nothing any more. May be called twice."""
-    dispatcher = shell.strdispatchers.get("complete_command")
-    for command, _parser in _parsers():
-        if dispatcher is not None:
-            dispatcher.strs.pop(command, None)
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [
+        each for each in matchers if getattr(each, "matcher_identifier", "") != _IDENTIFIER
+    ]
 
 
 def offer(notebook: Notebook, parser: LineParser, line: str, symbol: str) -> list[str]:

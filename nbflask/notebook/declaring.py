@@ -208,13 +208,18 @@ def _define(
     notebook: Notebook, text: str, magic: str, **options: Any
 ) -> tuple[Cell, Callable[..., Any]]:
     source = find_cell_source(notebook.shell, magic, text)
-    cell = read_cell(
-        source.text,
-        filename=source.filename,
-        first_line=source.first_line,
-        flags=source.flags,
-        **options,
-    )
+    try:
+        cell = read_cell(
+            source.text,
+            filename=source.filename,
+            first_line=source.first_line,
+            flags=source.flags,
+            **options,
+        )
+    except SyntaxError as fault:
+        # IPython would show the way through this package, and the fault below it.
+        line = (fault.text or "").strip()
+        raise CellError(f"Line {fault.lineno} is not Python, {fault.msg}: {line!r}.") from None
     return cell, cell.define(notebook.shell.user_ns)
 
 

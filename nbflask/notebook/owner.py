@@ -5,13 +5,14 @@ It prints nothing. What happened is a value; the magics turn it into words.
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask.app import Flask as PlainFlask
 from flask.blueprints import Blueprint as PlainBlueprint
 
-from nbflask.app import Journal
+from nbflask.app import Flask, Journal
 from nbflask.errors import AppError
 from nbflask.notebook.apps import Apps
 from nbflask.notebook.previews import Previews
@@ -163,6 +164,34 @@ class Notebook:
         if not isinstance(app, PlainFlask):
             raise AppError(f"{app!r} is not a Flask app. Name one such as `app = Flask(__name__)`.")
         return self._name_of(app), app
+
+    def make_app(self, name: str) -> bool:
+        """Make an app under a name that is free, and the current one.
+
+        :returns: Whether there was none of that name before.
+        :raises AppError: The name is something else's, or cannot be a variable's.
+        """
+        namespace = self.shell.user_ns
+        if isinstance(namespace.get(name), PlainFlask):
+            return False
+        if name in namespace:
+            kind = type(namespace[name]).__name__
+            raise AppError(
+                f"{name!r} is of type {kind}, not a Flask app. Choose another name for a new one."
+            )
+        if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+            raise AppError(f"{name!r} cannot be an app's name. Write one such as 'shop'.")
+        app = namespace[name] = Flask("__main__")
+        self.apps.choose(app)
+        return True
+
+    def reset(self, app: PlainFlask | str | None = None) -> str:
+        """Withdraw all that cells have declared on an app, and give its name."""
+        name, application = self.resolve(app)
+        if isinstance(application, Flask):
+            self.journal.reset(application)
+            self.follow([application])
+        return name
 
     def blueprints(self) -> dict[str, PlainBlueprint]:
         """Give the blueprints that the namespace holds, by variable."""

@@ -1,0 +1,116 @@
+"""The magics that show and set what an app is: app, config, routes, reset, doctor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from IPython.core.magic import line_magic, magics_class
+
+from nbflask.app import declarations
+from nbflask.magics.arguments import Namespace, argument, arguments
+from nbflask.magics.base import APP_OPTION, APP_WORD, NotebookMagics
+from nbflask.magics.display.table import Sentence, Table
+from nbflask.notebook.configuring import (
+    parse_setting,
+    read_config_environment,
+    read_config_file,
+    read_config_object,
+    set_config,
+    settings,
+)
+from nbflask.notebook.doctor import examine
+from nbflask.notebook.secret import rotate_secret_key
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from nbflask.app import Declaration
+
+
+@magics_class
+class LookingMagics(NotebookMagics):
+    """``%flask_app``, ``%flask_config``, ``%flask_routes``, ``%flask_reset``, ``%flask_doctor``."""
+
+    @line_magic
+    @arguments(
+        argument("name", nargs="?", metavar="NAME", completes="apps", help="a variable's name"),
+        example="%flask_app shop",
+    )
+    def flask_app(self, options: Namespace) -> Sentence:
+        """Show the current app, choose another, or make one."""
+        if options.name is not None and self.notebook.make_app(options.name):
+            return Sentence(f"The app {options.name!r} is made, and the current one.")
+        name, app = self.notebook.resolve(options.name)
+        self.notebook.apps.choose(app)
+        count = len(declarations(app))
+        routes = f"{count} route{'' if count == 1 else 's'}"
+        return Sentence(f"The current app is {name!r}, with {routes}.")
+
+    @line_magic
+    @arguments(
+        argument(
+            "settings", nargs="*", metavar="KEY[=VALUE]", completes="config", help="set, show"
+        ),
+        argument("--from-file", metavar="F", help="a TOML, JSON or Python file"),
+        argument("--from-object", metavar="O", help="an object of the notebook, or an import"),
+        argument("--prefixed-env", metavar="P", help="variables P_KEY of the environment"),
+        argument("--rotate-key", action="store_true", help="give the notebook a new secret key"),
+        APP_OPTION,
+        example="%flask_config DEBUG=true",
+    )
+    def flask_config(self, options: Namespace) -> Table:
+        """Set and show the app's configuration. Secrets are masked."""
+        app = self.notebook.resolve(options.app)[1]
+        given = dict(parse_setting(each) for each in options.settings if "=" in each)
+        self._set_from(app, options)
+        set_config(app, given, "%flask_config")
+        shown = [each.partition("=")[0] for each in options.settings]
+        rows = tuple((each.key, each.value, each.origin) for each in settings(app, shown))
+        return Table(columns=("key", "value", "from"), rows=rows)
+
+    @line_magic
+    @arguments(APP_WORD, example="%flask_routes")
+    def flask_routes(self, options: Namespace) -> Table:
+        """Show the app's rules: methods, endpoint, view, and the cell each came from."""
+        app = self.notebook.resolve(options.app)[1]
+        return Table(
+            columns=("rule", "methods", "endpoint", "view", "cell"),
+            rows=tuple(_row(each) for each in declarations(app)),
+            empty="The app has no routes. Write a `%%route /` cell.",
+        )
+
+    @line_magic
+    @arguments(APP_WORD, example="%flask_reset")
+    def flask_reset(self, options: Namespace) -> Sentence:
+        """Withdraw all that cells have declared on the app. It is still the same object."""
+        name = self.notebook.reset(options.app)
+        return Sentence(
+            f"The app {name!r} starts over: what cells declared on it is withdrawn. "
+            "Run a cell again to declare it again."
+        )
+
+    @line_magic
+    @arguments(example="%flask_doctor")
+    def flask_doctor(self, options: Namespace) -> Table:  # noqa: ARG002
+        """Say how this set-up is, what is wrong with it, and how to mend that."""
+        rows = tuple((each.subject, each.found, each.remedy) for each in examine(self.notebook))
+        return Table(columns=("what", "found", "remedy"), rows=rows)
+
+    def _set_from(self, app: Flask, options: Namespace) -> None:
+        if options.from_file:
+            set_config(app, read_config_file(app, options.from_file), options.from_file)
+        if options.from_object:
+            values = read_config_object(app, options.from_object, self._shell.user_ns)
+            set_config(app, values, options.from_object)
+        if options.prefixed_env:
+            values = read_config_environment(app, options.prefixed_env)
+            set_config(app, values, f"environment {options.prefixed_env}_*")
+        if options.rotate_key:
+            key = rotate_secret_key(self.notebook.surroundings.notebook)
+            set_config(app, {"SECRET_KEY": key}, "this notebook's own")
+
+
+def _row(each: Declaration) -> tuple[str, ...]:
+    view = getattr(each.view, "__qualname__", None) or type(each.view).__name__
+    name = view.rpartition("<locals>.")[2]
+    return each.rule, " ".join(each.methods), each.endpoint, name, each.cell
