@@ -48,17 +48,20 @@ ROOMS = {
         "aiohttp jinja2 jupyter_core jupyter_server jupyter_server_proxy tornado traitlets yarl",
     ),
     "widgets": room("errors values", "anywidget markupsafe traitlets"),
+    "client": room("errors values", "flask jinja2 werkzeug"),
     "notebook": room(
         "errors values app runtime server widgets",
         "IPython flask ipykernel jinja2 jupyter_core werkzeug",
     ),
     "magics": room(
-        "errors values app server widgets notebook",
+        "errors values app client server widgets notebook",
         "IPython flask jinja2 markupsafe traitlets werkzeug",
     ),
     "extension": room("errors values app server widgets notebook magics", "IPython flask"),
     # The package itself is the roof: it names everything, and imports none of it by itself.
-    "__init__": room("errors values app runtime server proxy widgets notebook magics extension"),
+    "__init__": room(
+        "errors values app runtime server proxy widgets client notebook magics extension"
+    ),
 }
 
 # What none of the three processes that import the package would want from another.

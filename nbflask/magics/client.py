@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class
+from IPython.core.magic import cell_magic, line_cell_magic, line_magic, magics_class
 
 from nbflask.client import Responses, ShownResponse, send
 from nbflask.errors import OptionError
 from nbflask.magics.arguments import Argument, Namespace, argument, arguments
-from nbflask.notebook import get_notebook
+from nbflask.magics.base import APP_OPTION, NotebookMagics
 from nbflask.values.http_text import parse_http_text
 from nbflask.values.request_spec import (
     DataOption,
@@ -21,8 +21,6 @@ from nbflask.values.request_spec import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-APP = argument("--app", metavar="APP", completes="apps", help="another app than the current one")
 
 
 def _data(kind: Any) -> Callable[[str], DataOption]:
@@ -80,65 +78,65 @@ REQUEST = (
     argument("-u", "--user", default="", metavar="USER:PASSWORD", help="Basic authentication"),
     argument("-G", "--get", dest="query", action="store_true", help="send the data as a query"),
     argument("-L", "--follow", action="store_true", help="follow redirects within the app"),
-    APP,
+    APP_OPTION,
 )
 
 
 @magics_class
-class ClientMagics(Magics):
+class ClientMagics(NotebookMagics):
     """Ask the app, as its own test client does."""
 
     @line_magic
     @arguments(*REQUEST, example="%flask_get /hello/Ada")
     def flask_get(self, options: Namespace) -> ShownResponse:
         """Send a GET request to the app and give its response."""
-        return _ask("GET", options)
+        return self._ask("GET", options)
 
     @line_magic
     @arguments(*REQUEST, example="%flask_head /hello/Ada")
     def flask_head(self, options: Namespace) -> ShownResponse:
         """Send a HEAD request to the app and give its response."""
-        return _ask("HEAD", options)
+        return self._ask("HEAD", options)
 
     @line_magic
     @arguments(*REQUEST, example="%flask_options /hello/Ada")
     def flask_options(self, options: Namespace) -> ShownResponse:
         """Send an OPTIONS request to the app and give its response."""
-        return _ask("OPTIONS", options)
+        return self._ask("OPTIONS", options)
 
     @line_cell_magic
     @arguments(*REQUEST, example='%flask_post /items --json \'{"name": "Ada"}\'')
     def flask_post(self, options: Namespace, cell: str | None = None) -> ShownResponse:
         """Send a POST request to the app and give its response; a cell's text is the body."""
-        return _ask("POST", options, cell)
+        return self._ask("POST", options, cell)
 
     @line_cell_magic
     @arguments(*REQUEST, example='%flask_put /items/1 --json \'{"name": "Ada"}\'')
     def flask_put(self, options: Namespace, cell: str | None = None) -> ShownResponse:
         """Send a PUT request to the app and give its response; a cell's text is the body."""
-        return _ask("PUT", options, cell)
+        return self._ask("PUT", options, cell)
 
     @line_cell_magic
     @arguments(*REQUEST, example='%flask_patch /items/1 --json \'{"name": "Ada"}\'')
     def flask_patch(self, options: Namespace, cell: str | None = None) -> ShownResponse:
         """Send a PATCH request to the app and give its response; a cell's text is the body."""
-        return _ask("PATCH", options, cell)
+        return self._ask("PATCH", options, cell)
 
     @line_cell_magic
     @arguments(*REQUEST, example="%flask_delete /items/1")
     def flask_delete(self, options: Namespace, cell: str | None = None) -> ShownResponse:
         """Send a DELETE request to the app and give its response; a cell's text is the body."""
-        return _ask("DELETE", options, cell)
+        return self._ask("DELETE", options, cell)
 
     @cell_magic
     @arguments(
         argument("-L", "--follow", action="store_true", help="follow redirects within the app"),
-        APP,
+        APP_OPTION,
         example="%%http\nGET /hello/Ada",
     )
     def http(self, options: Namespace, cell: str) -> ShownResponse | Responses:
         """Send the requests that the cell writes as HTTP does, divided by ``###``."""
-        client = get_notebook().client(options.app)
+        client = self.notebook.client(options.app)
         specs = [
             each.build(_read_file, follow=options.follow)
             for each in parse_http_text(cell, first_line=2)
@@ -146,22 +144,21 @@ class ClientMagics(Magics):
         responses = Responses(send(client, each) for each in specs)
         return responses[0] if len(responses) == 1 else responses
 
-
-def _ask(method: str, options: Namespace, cell: str | None = None) -> ShownResponse:
-    given = RequestOptions(
-        headers=options.headers or (),
-        data=options.data or (),
-        form=options.form or (),
-        cookies=options.cookies or (),
-        user=options.user,
-        query=options.query,
-        follow=options.follow,
-    )
-    if cell is None:
-        spec = build_request(method, options.path, given, _read_file)
-    else:
-        spec = build_text_request(method, options.path, cell, given)
-    return send(get_notebook().client(options.app), spec)
+    def _ask(self, method: str, options: Namespace, cell: str | None = None) -> ShownResponse:
+        given = RequestOptions(
+            headers=options.headers or (),
+            data=options.data or (),
+            form=options.form or (),
+            cookies=options.cookies or (),
+            user=options.user,
+            query=options.query,
+            follow=options.follow,
+        )
+        if cell is None:
+            spec = build_request(method, options.path, given, _read_file)
+        else:
+            spec = build_text_request(method, options.path, cell, given)
+        return send(self.notebook.client(options.app), spec)
 
 
 def _read_file(path: str) -> bytes:
