@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import keyword
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +140,7 @@ def read_cell(
             tree=tree,
             code=_compile(tree, filename, source, flags),
         )
+    _check_names([name, *parameters])
     _check_body(tree, scope, parameters, answer)
     wrapped = _wrap(tree, scope, name, parameters, answer)
     return Cell(
@@ -172,6 +174,15 @@ def _only_function(tree: ast.Module) -> ast.FunctionDef | ast.AsyncFunctionDef:
             "Put the others in a cell of their own."
         )
     return functions[0]
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for name in names:
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise CellError(
+                f"{name!r} cannot be a name in Python. Write letters, digits and '_', such as "
+                "'my_name'."
+            )
 
 
 def _check_body(tree: ast.Module, scope: Scope, parameters: Sequence[str], answer: Answer) -> None:

@@ -262,6 +262,15 @@ def test_a_cell_that_cannot_answer_is_refused(text: str, answer: Answer, message
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("name", ["my-filter", "class", "a=1", ""])
+def test_a_parameter_that_python_cannot_name_is_refused(name: str) -> None:
+    with pytest.raises(CellError) as caught:
+        read("1", name)
+    assert str(caught.value) == (
+        f"{name!r} cannot be a name in Python. Write letters, digits and '_', such as 'my_name'."
+    )
+
+
 def test_a_decorator_that_loses_the_function_is_named() -> None:
     with pytest.raises(CellError) as caught:
         define("@str\ndef f(): ...")
