@@ -1,6 +1,8 @@
 /**
  * The preview: one app in a frame, below a small browser's toolbar.
  *
+ * All in one file, since a widget is one module and nothing here is built or fetched.
+ *
  * Rule 1: a page comes by GET. What was posted is never posted again by us.
  * Rule 2: the page on show stays until the next one is there: no flash, no jump.
  * Rule 3: the app is asked for nothing but what the user looks at. Whether it
@@ -50,9 +52,7 @@ const NOTICES = {
 class Mounted {
   constructor(base, mount) {
     this.root = new URL(mount, base).href;
-    const [kernel, app] = mount.split("/").slice(1);
-    this.probe = new URL("nbflask/__probe__", base);
-    this.probe.search = new URLSearchParams({ kernel, app });
+    this.probe = new URL(mount.replace("nbflask/", "nbflask/__probe__/").replace(/\/$/, ""), base);
   }
 
   url(path) {
@@ -64,10 +64,15 @@ class Mounted {
     return href.startsWith(this.root) ? href.slice(this.root.length - 1) : null;
   }
 
-  /** A login page of Jupyter's own, and not one of the app's that has the same path. */
-  isLogin(href) {
-    const next = new URL(href).searchParams.get("next");
-    return next !== null && new URL(next, href).href.startsWith(this.root);
+  /** Where a URL outside the app should have led: the same path in the app; null: it is right. */
+  home(href) {
+    const url = new URL(href);
+    const isOurs = url.origin === location.origin && url.protocol.startsWith("http");
+    if (!isOurs || this.path(href) !== null) return null;
+    // Jupyter's own login page, and not one of the app's that has the same path.
+    const next = url.searchParams.get("next");
+    if (next !== null && this.path(new URL(next, href).href) !== null) return null;
+    return this.url(url.pathname + url.search + url.hash);
   }
 
   async isAlive() {
@@ -88,6 +93,10 @@ class Direct {
   }
 
   path() {
+    return null;
+  }
+
+  home() {
     return null;
   }
 
@@ -196,8 +205,8 @@ function measure(doc) {
 
 /** The page on show, and the one that is on its way to take its place. */
 class Frame {
-  constructor(box, { onArrive, onBusy, toApp }) {
-    Object.assign(this, { box, onArrive, onBusy, toApp, current: null, coming: null });
+  constructor(box, { onArrive, onBusy, onMove, home }) {
+    Object.assign(this, { box, onArrive, onBusy, onMove, home, current: null, coming: null });
     this.fixed_px = 0;
     this.seen = new WeakSet();
   }
@@ -240,7 +249,8 @@ class Frame {
   #arrive(frame, scroll) {
     clearInterval(this.timer);
     const doc = documentOf(frame);
-    if (frame === this.coming) {
+    const isAskedFor = frame === this.coming;
+    if (isAskedFor) {
       this.current?.remove();
       [this.current, this.coming] = [frame, null];
     }
@@ -248,7 +258,7 @@ class Frame {
     if (doc) this.#attend(frame, doc);
     this.fit();
     this.#scrollTo(scroll);
-    this.onArrive(doc);
+    this.onArrive(doc, isAskedFor);
   }
 
   #finish(frame, scroll) {
@@ -279,13 +289,13 @@ class Frame {
     if (doc.body) sizes.observe(doc.body);
     new win.MutationObserver(() => {
       refit();
-      this.toApp.moved(win.location.href);
+      this.onMove(win.location.href);
     }).observe(doc, { attributes: true, characterData: true, childList: true, subtree: true });
     doc.addEventListener("load", refit, true);
-    win.addEventListener("hashchange", () => this.toApp.moved(win.location.href));
-    win.addEventListener("popstate", () => this.toApp.moved(win.location.href));
+    win.addEventListener("hashchange", () => this.onMove(win.location.href));
+    win.addEventListener("popstate", () => this.onMove(win.location.href));
     win.addEventListener("pagehide", () => frame === this.current && this.#await(frame));
-    keepInside(doc, this.toApp);
+    keepInside(doc, this.home);
   }
 
   /** Give the box the page's height; the page is measured in one window, so it cannot chase its own. */
@@ -319,13 +329,13 @@ class Frame {
  *
  * Tutorials write them so, and behind the Jupyter server they would show Jupyter in the frame.
  */
-function keepInside(doc, toApp) {
+function keepInside(doc, findHome) {
   doc.addEventListener(
     "click",
     (event) => {
       const link = event.target.closest?.("a[href], area[href]");
       if (link && !link.getAttribute("href").startsWith("#")) {
-        const home = toApp.home(link.href);
+        const home = findHome(link.href);
         if (home) link.href = home;
       }
     },
@@ -335,7 +345,7 @@ function keepInside(doc, toApp) {
     "submit",
     ({ target: form, submitter }) => {
       for (const [element, name] of [[form, "action"], [submitter, "formaction"]]) {
-        const home = element?.hasAttribute(name) && toApp.home(new URL(element.getAttribute(name), doc.baseURI).href);
+        const home = element?.hasAttribute(name) && findHome(new URL(element.getAttribute(name), doc.baseURI).href);
         if (home) element.setAttribute(name, home);
       }
     },
@@ -357,12 +367,13 @@ class Preview {
     this.turn = 0;
     this.#build();
     this.frame = new Frame(this.box, {
-      onArrive: (doc) => this.#arrived(doc),
+      onArrive: (doc, isAskedFor) => this.#arrived(doc, isAskedFor),
       onBusy: (isBusy) => {
         this.progress.hidden = !isBusy;
         this.box.setAttribute("aria-busy", isBusy);
       },
-      toApp: { home: (href) => this.#home(href), moved: (href) => this.#moved(href) },
+      home: (href) => this.place.home(href),
+      onMove: (href) => this.#moved(href, true),
     });
     this.frame.fixed_px = model.get("height_px");
     if (this.frame.fixed_px) this.frame.height_px = this.frame.fixed_px;
@@ -537,8 +548,7 @@ class Preview {
   }
 
   go(path, scroll = null) {
-    this.path = path;
-    this.#showPath();
+    this.#visit(path, true);
     if (this.phase !== "live") return;
     this.frame.load(this.place.url(path), `${this.model.get("app_name")} ${decode(path)}`, scroll);
   }
@@ -554,28 +564,29 @@ class Preview {
     this.grip.setAttribute("aria-valuenow", this.frame.height_px);
   }
 
-  /** Where a URL outside the app should have led: the same path in the app; null: it is right as it is. */
-  #home(href) {
-    const url = new URL(href);
-    const isOurs = url.origin === location.origin && url.protocol.startsWith("http");
-    if (!isOurs || this.place.path(href) !== null || this.place.isLogin(href)) return null;
-    return this.place.url(url.pathname + url.search + url.hash);
-  }
-
-  #moved(href) {
-    const path = this.place?.path(href) ?? null;
-    if (path === null || path === this.path) return;
+  /**
+   * Take a path for the one on show.
+   *
+   * @param isNew - whether Back leads to the one before: a redirect's target takes its place instead.
+   */
+  #visit(path, isNew) {
+    if (!isNew) this.trail.pop();
+    if (this.trail.at(-1) !== path) this.trail.push(path);
     this.path = path;
     this.#showPath();
   }
 
-  #arrived(doc) {
+  #moved(href, isNew) {
+    const path = this.place?.path(href) ?? null;
+    if (path !== null && path !== this.path) this.#visit(path, isNew);
+  }
+
+  #arrived(doc, isAskedFor) {
     const isOpaque = !doc && this.place instanceof Mounted;
     if (isOpaque) return this.check(); // The browser's own page: the Jupyter server does not answer.
-    const home = doc && this.#home(doc.URL);
+    const home = doc && this.place.home(doc.URL);
     if (home) return this.frame.load(home, this.frame.current.title);
-    if (doc) this.#moved(doc.URL);
-    if (this.trail.at(-1) !== this.path) this.trail.push(this.path);
+    if (doc) this.#moved(doc.URL, !isAskedFor);
     this.grip.setAttribute("aria-valuenow", this.frame.height_px);
     const status = doc?.defaultView.performance.getEntriesByType("navigation")[0]?.responseStatus;
     this.#setStatus(status);
@@ -587,7 +598,7 @@ class Preview {
   #setStatus(status) {
     const kind = status >= 500 ? "bad" : status >= 400 ? "warn" : "good";
     this.#setPill(status ? String(status) : "", kind, `Status code ${status}`);
-    this.said.textContent = status >= 400 ? `${decode(this.path)}: status code ${status}` : "";
+    if (status >= 400) this.said.textContent = `${decode(this.path)}: status code ${status}`;
   }
 
   #setPill(text, kind, title) {

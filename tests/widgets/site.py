@@ -137,10 +137,10 @@ class Site:
     def _route(self, request: Request) -> Response:
         match request.path.removeprefix(BASE_URL):
             case "nbflask/__probe__" if self.is_extension_there:
-                is_for_app = "app" in request.args
-                self.probes += is_for_app
-                is_there = self.is_app_there or not is_for_app
-                return Response(status=204 if is_there else 404)
+                return Response(status=204)
+            case "nbflask/__probe__/1234-abcd/app" if self.is_extension_there:
+                self.probes += 1
+                return Response(status=204 if self.is_app_there else 404)
             case "preview.js" | "preview.css" as name:
                 kind = "text/javascript" if name.endswith("js") else "text/css"
                 return Response((WIDGETS / name).read_text(), mimetype=kind)
