@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,8 +29,8 @@ class Session:
     """
 
     apps: int
-    outcomes: dict[str, str]
-    log: str
+    outcomes: dict[str, str] = field(repr=False)
+    log: str = field(repr=False)
 
     def __str__(self) -> str:
         """Say the counts in a line."""
