@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import linecache
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from IPython.core.compilerop import code_name
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -34,16 +37,36 @@ def find_cell_source(shell: InteractiveShell, magic_line: str, text: str) -> Cel
     if not raw.rstrip().endswith(text.rstrip()) or not text.strip():
         raw = f"{magic_line}\n{text}"
     above = raw.rstrip()[: -len(text.rstrip()) or None]
-    # IPython names a cell's code by a digest of the raw text, and shows that name as "Cell In[n]".
-    # The lines that it keeps under the name are those of the transformed cell, which is one call
-    # of the magic; kept anew they are the cell's own.
-    filename = shell.compile.cache(raw, shell.execution_count, raw_code=raw)
     return CellSource(
         text=shell.transform_cell(text),
-        filename=filename,
+        filename=_keep_lines(shell, raw),
         first_line=above.count("\n") + 1,
         flags=shell.compile.flags,
     )
+
+
+def _keep_lines(shell: InteractiveShell, raw: str) -> str:
+    """Let tracebacks find the cell's own lines, and give the name that they are kept under.
+
+    IPython keeps those of the transformed cell, which is one call of the magic. And the name must
+    not end in ".py" as ipykernel's do: for such a name without a file IPython 9.18 shows what
+    ``inspect`` takes for the function, which without a ``def`` is its first line alone.
+    """
+    number = _execution_count(shell)
+    name = code_name(raw, number)
+    lines = [f"{line}\n" for line in raw.splitlines()]
+    # No modification time: such an entry is never dropped by linecache.checkcache.
+    linecache.cache[name] = (len(raw), None, lines, name)
+    # Shows the name as "Cell In[n]"; the compiler has no other way to say so for a given name.
+    shell.compile._filename_map[name] = number
+    return name
+
+
+def _execution_count(shell: InteractiveShell) -> int:
+    """Give the running cell's number; the shell's own is the next cell's since IPython 9."""
+    result = getattr(shell.displayhook, "exec_result", None)
+    number = getattr(result, "execution_count", None)
+    return shell.execution_count if number is None else int(number)
 
 
 def _running_cell(shell: InteractiveShell) -> str:

@@ -18,7 +18,7 @@ from nbflask.server.addresses import Address, TcpAddress, UnixAddress, choose_lo
 from nbflask.server.gateway import Gateway
 from nbflask.server.life import AppServer, NotRunning, Reused, Started, Stopped
 from nbflask.server.output import CellOutput
-from nbflask.server.registry import register, unregister
+from nbflask.server.registry import collect_dead, register, unregister
 from nbflask.values.registration import Registration, is_app_name
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ class Serving:
     def _register(self, address: Address) -> None:
         if not self._surroundings.is_behind_jupyter:
             return
+        collect_dead()
         self._registration = register(
             Registration(
                 app_name=self.name,

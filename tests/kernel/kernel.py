@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass, field
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
+from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
-
-    from jupyter_client.blocking.client import BlockingKernelClient
 
 # A kernel starts in about 1 s here; twenty times that covers a loaded machine.
 START_TIMEOUT_S = 60.0
@@ -72,17 +72,26 @@ class Kernel:
 
     :param environment: Variables to set for the kernel, over those of this process.
     :param cwd: Its working directory.
+    :param connection_file: That of a kernel that runs already; it is another's to end.
     """
 
     def __init__(
-        self, *, environment: dict[str, str] | None = None, cwd: str | None = None
+        self,
+        *,
+        environment: dict[str, str] | None = None,
+        cwd: str | None = None,
+        connection_file: str = "",
     ) -> None:
         self.manager = KernelManager(kernel_name="python3")
+        self.connection_file = connection_file
         self.environment, self.cwd = environment, cwd
         self.client: BlockingKernelClient | None = None
 
     def start(self) -> None:
         """Start the kernel and wait until it answers."""
+        if self.connection_file:
+            self._connect()
+            return
         env = {**os.environ, **(self.environment or {})}
         self.manager.start_kernel(env=env, **({"cwd": self.cwd} if self.cwd else {}))
         self._connect()
@@ -197,9 +206,35 @@ class Kernel:
         self.stop()
 
     def _connect(self) -> None:
-        self.client = self.manager.client()
+        self.client = self._make_client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=START_TIMEOUT_S)
+        try:
+            if self.connection_file:
+                self._wait_for_answer(self.client)
+            else:
+                self.client.wait_for_ready(timeout=START_TIMEOUT_S)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _make_client(self) -> BlockingKernelClient:
+        if not self.connection_file:
+            return self.manager.client()
+        client = BlockingKernelClient(connection_file=self.connection_file)
+        client.load_connection_file()
+        return client
+
+    @staticmethod
+    def _wait_for_answer(client: BlockingKernelClient) -> None:
+        # wait_for_ready takes a kernel that is still starting for a dead one if it isn't its own.
+        client.kernel_info(reply=True, timeout=START_TIMEOUT_S)
+        deadline_at = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline_at:
+            client.kernel_info()
+            with contextlib.suppress(Empty):
+                client.get_iopub_msg(timeout=0.2)
+                return
+        raise TimeoutError("The kernel's output channel does not answer.")
 
     def _disconnect(self) -> None:
         if self.client is not None:

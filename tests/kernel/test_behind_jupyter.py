@@ -1,0 +1,113 @@
+"""A notebook of a real Jupyter server serves its app through that server."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.jupyter import TOKEN, JupyterServer
+from tests.kernel.kernel import Kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+    with JupyterServer(tmp_path_factory.mktemp("jupyter"), base_url="/user/ann/") as running:
+        yield running
+
+
+@pytest.fixture
+def session(server: JupyterServer) -> Iterator[dict[str, Any]]:
+    path = server.root / "site.ipynb"
+    path.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    made = server.api(
+        "sessions",
+        "POST",
+        {
+            "path": path.name,
+            "name": path.name,
+            "type": "notebook",
+            "kernel": {"name": "python3"},
+        },
+    )
+    yield made
+    server.stop_kernels()
+
+
+@pytest.fixture
+def kernel(server: JupyterServer, session: dict[str, Any]) -> Iterator[Kernel]:
+    file = server.runtime_dir / f"kernel-{session['kernel']['id']}.json"
+    with Kernel(connection_file=str(file)) as connected:
+        connected.execute("%load_ext nbflask", cell_id="load")
+        yield connected
+
+
+def get(server: JupyterServer, path: str) -> str:
+    request = urllib.request.Request(  # noqa: S310  (always http, to ourselves)
+        f"{server.url}{path}", headers={"Authorization": f"token {TOKEN}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        text: str = response.read().decode()
+    return text
+
+
+def test_an_app_is_served_through_the_server_on_a_private_socket(
+    server: JupyterServer, session: dict[str, Any], kernel: Kernel
+) -> None:
+    kernel.execute("%%route /hello/<name>\nurl_for('hello_name', name=name)", cell_id="view")
+    shown = kernel.execute("%flask_run", cell_id="run")
+    kernel_id = session["kernel"]["id"]
+
+    assert shown.texts == ("Preview(app, '/')",)
+    assert get(server, f"nbflask/{kernel_id}/app/hello/Ada") == (
+        f"/user/ann/nbflask/{kernel_id}/app/hello/Ada"
+    )
+    # An app on a port would have an address that needs no Jupyter server.
+    url = kernel.execute("import nbflask; nbflask.get_notebook().url()")
+    assert url.texts == (f"'nbflask/{kernel_id}/app/'",)
+
+
+def test_a_stopped_app_is_not_found_and_its_registration_is_gone(
+    server: JupyterServer, session: dict[str, Any], kernel: Kernel
+) -> None:
+    kernel.execute("%%route /\n'home'", cell_id="view")
+    kernel.execute("%flask_run --no-preview", cell_id="run")
+    url = f"nbflask/{session['kernel']['id']}/app/"
+    assert get(server, url) == "home"
+    assert len(registrations(server, session)) == 1
+
+    kernel.execute("%flask_stop", cell_id="stop")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        get(server, url)
+    assert refused.value.code in {404, 502, 503}
+    refused.value.close()
+    assert registrations(server, session) == []
+
+
+def test_a_port_is_served_through_the_server_as_well(
+    server: JupyterServer, session: dict[str, Any], kernel: Kernel
+) -> None:
+    kernel.execute("%%route /\n'home'", cell_id="view")
+    kernel.execute("%flask_run --port 0 --no-preview", cell_id="run")
+    assert get(server, f"nbflask/{session['kernel']['id']}/app/") == "home"
+    direct = kernel.execute("import nbflask; nbflask.get_notebook().url()").texts[0].strip("'")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", direct)
+    with urllib.request.urlopen(direct, timeout=30) as response:  # noqa: S310
+        assert response.read() == b"home"
+
+
+def test_the_doctor_finds_the_way_through_the_server(kernel: Kernel) -> None:
+    (text,) = kernel.execute("%flask_doctor").texts
+    assert "a notebook of a Jupyter server" in text
+    assert "enabled by" in text
+
+
+def registrations(server: JupyterServer, session: dict[str, Any]) -> list[Path]:
+    return sorted((server.runtime_dir / "nbflask").glob(f"{session['kernel']['id']}.*.json"))
