@@ -21,7 +21,7 @@ from pathlib import Path
 from nbflask.errors import ServerError
 from nbflask.runtime.processes import is_alive, read_start_ticks
 
-#: Connections that the system holds until they are accepted; it may hold fewer (``net.core.somaxconn``).
+#: Connections that wait to be accepted; the system may hold fewer (``net.core.somaxconn``).
 BACKLOG = 1024
 #: ``sun_path`` has 104 bytes on macOS and 108 on Linux, with the closing NUL.
 MAX_UNIX_PATH_BYTES = 103
@@ -125,7 +125,7 @@ def _make_unix_address(parent: Path) -> UnixAddress | None:
         return None
     address = UnixAddress(path=str(Path(directory, _SOCKET_NAME)))
     try:
-        # Some file systems (network homes, mounts of containers) refuse sockets only when one is bound.
+        # Some file systems (network homes, mounts) refuse a socket only when one is bound.
         _bind_unix(address).close()
     except ServerError:
         release(address)
@@ -137,7 +137,8 @@ def _bind_unix(address: UnixAddress) -> socket.socket:
     path = Path(address.path)
     if len(os.fsencode(path)) > MAX_UNIX_PATH_BYTES:
         raise ServerError(
-            f"The socket's path {address.path!r} is longer than {MAX_UNIX_PATH_BYTES} bytes. Name a shorter one."
+            f"The socket's path {address.path!r} is longer than {MAX_UNIX_PATH_BYTES} bytes. "
+            "Name a shorter one."
         )
     family = getattr(socket, "AF_UNIX", None)
     if family is None:
@@ -153,7 +154,7 @@ def _bind_unix(address: UnixAddress) -> socket.socket:
     except OSError as error:
         listening.close()
         raise ServerError(
-            f"The socket {address.path!r} cannot be made: {error.strerror}. Use --port 0 for a port."
+            f"The socket {address.path!r} cannot be made: {error.strerror}. Use --port 0."
         ) from error
     except BaseException:
         listening.close()
@@ -190,7 +191,7 @@ def _bind_tcp(address: TcpAddress) -> socket.socket:
         # On Windows the option would let two servers share the port.
         if os.name == "posix":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Accepted sockets inherit it; without it a keep-alive request waits 44 ms for a delayed ACK.
+        # Accepted sockets inherit it; without it a keep-alive request takes 44 ms.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listening.bind((address.host, address.port))
         listening.listen(BACKLOG)
@@ -210,7 +211,10 @@ def _describe_tcp_fault(address: TcpAddress, error: OSError) -> str:
     if error.errno == errno.EACCES:
         return f"Port {address.port} is reserved for the system. Name one from 1024 up, or {remedy}"
     reason = error.strerror or str(error)
-    return f"The host {address.host!r} is not an address of this machine ({reason}). Use --host 127.0.0.1."
+    return (
+        f"The host {address.host!r} is not an address of this machine ({reason}). "
+        "Use --host 127.0.0.1."
+    )
 
 
 def _remove_directory(directory: Path) -> None:

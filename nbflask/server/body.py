@@ -1,4 +1,4 @@
-"""The content of a request, as a view reads it: never past its end, never more than one block in memory.
+"""The content of a request, as a view reads it: never past its end, one block at a time.
 
 A fault in it is answered like any other: :class:`werkzeug.exceptions.BadRequest`
 is what Flask turns into a 400 wherever the view reads.
@@ -40,8 +40,8 @@ class Source(Protocol):
 class RequestBody(io.RawIOBase):
     """What is common to both framings.
 
-    :param source: The connection's buffered bytes, at the first byte of the content.
-    :param waiting: Entered while bytes are asked of the client: a place for deadlines and "100 Continue".
+    :param source: The connection's bytes, at the first one of the content.
+    :param waiting: Entered while bytes are asked of the client, for deadlines and "100 Continue".
     """
 
     def __init__(self, source: Source, waiting: Waiting) -> None:

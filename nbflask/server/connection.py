@@ -1,4 +1,4 @@
-"""One connection: requests are read from it one after the other, and each is served before the next."""
+"""One connection: its requests are read and served one after the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler
 from nbflask.server.body import has_bad_chunk
 from nbflask.server.exchange import ClientGone, Exchange
 from nbflask.server.head import MAX_HEAD_BYTES, Head, HeadFault, host_name, parse_head
-from nbflask.server.inbox import Inbox
+from nbflask.server.inbox import Inbox, has_ended
 from nbflask.server.response import frame_plain
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nbflask.server.engine import Engine
 
 _READ_BYTES = 64 * 1024
+#: A stream that gives nothing for so long waits for an event, and might for ever.
+_PATIENCE_S = 0.2
 
 
 class Phase(enum.Enum):
@@ -62,7 +64,7 @@ class Connection(WSGIRequestHandler):
         self._closing = threading.Lock()
 
     def serve(self) -> None:
-        """Serve requests until the connection ends or is quiet; a quiet one is parked with the engine."""
+        """Serve requests until the connection ends, or is quiet and parked with the engine."""
         try:
             while self._has_bytes_soon():
                 if not self._serve_one():
@@ -77,6 +79,29 @@ class Connection(WSGIRequestHandler):
         """End the connection under whoever reads or writes: each wait on it ends at once."""
         with self._closing, contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
+
+    def waited_s(self) -> float:
+        """Give the seconds that the application has kept a stream waiting for its next block."""
+        exchange = self.exchange
+        return 0.0 if exchange is None else exchange.stream.waited_s()
+
+    def is_gone(self) -> bool:
+        """Say whether the client has closed its side; for a stream that means that it left."""
+        with self._closing:
+            return self.phase is not Phase.CLOSED and has_ended(self.connection)
+
+    def is_worth_waiting_for(self) -> bool:
+        """Say whether a stopping server lets this end: not a stream that waits, not a websocket."""
+        exchange = self.exchange
+        if exchange is None or self.thread is threading.current_thread():
+            return False
+        return not exchange.is_upgrade and exchange.stream.waited_s() < _PATIENCE_S
+
+    def cancel(self) -> None:
+        """End the stream that waits for the application's next block."""
+        exchange = self.exchange
+        if exchange is not None:
+            exchange.stream.cancel()
 
     def close(self) -> None:
         """Free the socket; the engine forgets the connection."""
@@ -140,6 +165,7 @@ class Connection(WSGIRequestHandler):
         try:
             self.server.output.run(exchange.run)
         finally:
+            exchange.stream.settle()
             self.exchange = None
         if not exchange.keeps_alive:
             if exchange.has_unread_content:
@@ -155,13 +181,12 @@ class Connection(WSGIRequestHandler):
 
         :raises HeadFault: It is too long or malformed.
         """
-        if not (self.inbox.arrived() or self.inbox.fill()):
+        if not self.inbox.fill():
             return None
         self.phase, self.since = Phase.HEAD, time.monotonic()
         self.deadline_at = self.since + self.server.limits.head_s
-        while self.inbox.arrived().startswith(b"\r\n"):
-            # RFC 9112 section 2.2: empty lines before a request are skipped.
-            self.inbox.read(2)
+        # RFC 9112 section 2.2: empty lines before a request are skipped.
+        self.inbox.skip(b"\r\n")
         text = self.inbox.read_through(b"\r\n\r\n", MAX_HEAD_BYTES)
         if text.endswith(b"\r\n\r\n"):
             return parse_head(text[:-4])

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.serving import ThreadedWSGIServer
@@ -27,6 +25,9 @@ from nbflask.server.watch import Watch
 from nbflask.server.workers import Workers
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
     OnError = Callable[[BaseException, WSGIEnvironment], None]
@@ -103,6 +104,7 @@ class Engine(ThreadedWSGIServer):
             connections=self._list_open,
             resume=self._assign,
             tick_s=limits.tick_s,
+            gone_s=limits.gone_s,
             name="nbflask-watch",
         )
         self._accepting = threading.Thread(
@@ -126,15 +128,15 @@ class Engine(ThreadedWSGIServer):
         self._wait_for_exchanges(grace_s)
         for connection in self._list_open():
             connection.abort()
-        self._watch.stop()
-        for connection in self._list_open():
-            if connection.phase is Phase.QUIET:
-                connection.close()
+            connection.cancel()
+        for connection in self._watch.stop():
+            connection.close()
         return self._workers.stop(grace_s)
 
     def park(self, connection: Connection) -> None:
         """Take a quiet connection back from its thread."""
-        self._watch.park(connection)
+        if not self._watch.park(connection):
+            connection.close()
 
     def forget(self, connection: Connection) -> None:
         """Make room: the connection is closed."""
@@ -191,7 +193,7 @@ class Engine(ThreadedWSGIServer):
         return True
 
     def _evict(self) -> None:
-        """End the connection that has been quiet longest, or else the one whose head takes longest."""
+        """End the connection that is quiet longest, or else the one whose head takes longest."""
         connections = self._list_open()
         for phase in (Phase.QUIET, Phase.HEAD):
             found = [connection for connection in connections if connection.phase is phase]
@@ -201,16 +203,15 @@ class Engine(ThreadedWSGIServer):
 
     def _wait_for_exchanges(self, grace_s: float) -> None:
         give_up_at = time.monotonic() + grace_s
-        current = threading.current_thread()
-        with self._changed:
-            while any(c.phase is Phase.EXCHANGE and c.thread is not current for c in self._open):
-                left = give_up_at - time.monotonic()
-                if left <= 0:
-                    return
-                self._changed.wait(min(left, _RETRY_S))
+        while time.monotonic() < give_up_at:
+            under_way = [each for each in self._list_open() if each.is_worth_waiting_for()]
+            if not under_way:
+                return
+            with self._changed:
+                self._changed.wait(_RETRY_S)
 
     def close_in_child(self) -> None:
-        """Close a forked child's copies: they would hold the port and leave clients without an end."""
+        """Close a forked child's copies: they would hold the port, and clients, for ever."""
         for sock in [self.socket, *(connection.connection for connection in self._open)]:
             sock.close()
         self._watch.close()

@@ -10,10 +10,12 @@ import builtins
 import contextvars
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import StdinNotImplementedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Runs a function with its output where the current view's goes; ``None`` outside of views.
 current_view: contextvars.ContextVar[Callable[[Callable[[], None]], None] | None] = (
@@ -69,7 +71,7 @@ def _follow_threads() -> Callable[[], None]:
             thread.run = lambda: run_in_view(run)  # type: ignore[method-assign]
         original(thread)
 
-    threading.Thread.start = start  # type: ignore[method-assign]
+    threading.Thread.start = start  # type: ignore[method-assign, assignment]
 
     def undo() -> None:
         # Somebody who patched after us keeps our function in theirs; without views it does nothing.

@@ -96,7 +96,7 @@ def parse_head(text: bytes) -> Head:
 
 
 def host_name(host: str) -> str:
-    """Give the name in a ``Host`` field in lower case, without the port; ``""`` where it is malformed."""
+    """Give the name in a ``Host`` field, lower case, without the port; ``""`` if malformed."""
     match = _HOST.fullmatch(host)
     return match["name"].lower().removesuffix(".") if match else ""
 
@@ -121,7 +121,7 @@ def _parse_request_line(line: bytes) -> tuple[str, str, str]:
 
 
 def _parse_field(line: bytes) -> tuple[str, str]:
-    # A folded line begins with a blank and has no name: refused with the rest (RFC 9112 section 5.2).
+    # A folded line has no name: refused with the rest (RFC 9112 section 5.2).
     match = _FIELD.fullmatch(line)
     if not match:
         raise HeadFault("A field line is not 'Name: value'.")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import select
-import socket
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import socket
 
 _RECEIVE_BYTES = 64 * 1024
 
@@ -19,23 +22,31 @@ class Inbox:
         self._held = b""
 
     def arrived(self) -> bytes:
-        """Give what can be read without waiting; it stays to be read."""
-        if is_readable(self._socket, 0.0):
+        """Give what can be read without waiting, or its begin; it stays to be read."""
+        if len(self._held) < _RECEIVE_BYTES and is_readable(self._socket, 0.0):
             self._held += self._socket.recv(_RECEIVE_BYTES)
         return self._held
+
+    def skip(self, start: bytes) -> None:
+        """Drop ``start`` as often as the bytes at hand begin with it."""
+        while self._held.startswith(start):
+            self._held = self._held[len(start) :]
 
     def wait(self, timeout_s: float) -> bool:
         """Say whether bytes, or the end of the connection, are there in time."""
         return bool(self._held) or is_readable(self._socket, timeout_s)
 
     def fill(self) -> bool:
-        """Wait for more bytes; ``False`` at the end of the connection."""
+        """Wait for bytes, if none are at hand; ``False`` at the end of the connection."""
+        return bool(self._held) or self._receive()
+
+    def _receive(self) -> bool:
         block = self._socket.recv(_RECEIVE_BYTES)
         self._held += block
         return bool(block)
 
     def read(self, size: int) -> bytes:
-        """Give up to so many bytes, as soon as there is one; ``b""`` at the end of the connection."""
+        """Give up to so many bytes, once there is one; ``b""`` at the end of the connection."""
         if not self._held:
             return self._socket.recv(min(size, _RECEIVE_BYTES))
         block, self._held = self._held[:size], self._held[size:]
@@ -52,9 +63,23 @@ class Inbox:
                 return self.read(max_bytes)
             # The end may be cut in two by the border between two blocks.
             start = max(0, len(self._held) - len(end) + 1)
-            if not self.fill():
+            if not self._receive():
                 return self.read(max_bytes) if self._held else b""
         return self.read(at + len(end))
+
+
+def has_ended(sock: socket.socket) -> bool:
+    """Say whether the other side has closed or will send no more, whatever is still to be read."""
+    if not hasattr(select, "poll"):
+        return False
+    poller = select.poll()
+    # macOS has no POLLRDHUP; there only a connection that is closed both ways is noticed.
+    try:
+        poller.register(sock, getattr(select, "POLLRDHUP", 0))
+    except ValueError:
+        # The application closed it, as flask-sock does.
+        return True
+    return bool(poller.poll(0))
 
 
 def is_readable(sock: socket.socket, timeout_s: float) -> bool:

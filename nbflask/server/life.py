@@ -6,7 +6,6 @@ import contextvars
 import sys
 import threading
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import TYPE_CHECKING, Self
@@ -23,6 +22,8 @@ from nbflask.server.engine import Engine, Output
 from nbflask.server.limits import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 #: Names that a browser on this machine uses for it.
@@ -180,7 +181,8 @@ class AppServer:
 class Pace:
     """Has the interpreter change threads more often while a server runs.
 
-    With its usual 5 ms a view beside a pure Python loop takes 15-23 ms at the median, with 1 ms 5-8.
+    With its usual 5 ms a view beside a pure Python loop takes 15-23 ms at the median, with
+    1 ms 5-8.
     """
 
     INTERVAL_S = 0.001

@@ -12,7 +12,7 @@ MAX_CONNECTIONS = 600
 class Limits:
     """Deadlines in seconds, and the number of connections.
 
-    :param head_s: From the first byte of a request (or the connection's start) to the end of its head.
+    :param head_s: From the first byte of a request, or the connection's start, to its head's end.
     :param idle_s: Between two requests of a connection.
     :param content_s: Without a byte of a request's content.
     :param send_s: Without the client taking a block of the response.

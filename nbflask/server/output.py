@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from nbflask.server.guards import current_view, guards
 from nbflask.server.tracebacks import render
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable, Iterator
 
     from _typeshed.wsgi import WSGIEnvironment
@@ -37,7 +37,7 @@ _shown_error: contextvars.ContextVar[BaseException | None] = contextvars.Context
 class CellOutput:
     """Shows what views print, log, warn, display and raise below one cell.
 
-    Make it in the cell. In a terminal there is nothing to pin, and only errors are shown differently.
+    Make it in the cell. In a terminal there is nothing to pin; only errors look different.
 
     :param shell: IPython's shell.
     """
@@ -93,7 +93,7 @@ class CellOutput:
     @contextlib.contextmanager
     def _pinned_display(self) -> Iterator[None]:
         """Pin display() where ipykernel keeps no context for it (6.x): by a hook of this thread."""
-        publisher = getattr(self._shell, "display_pub", None)
+        publisher: Any = getattr(self._shell, "display_pub", None)
         if self._header is None or isinstance(
             getattr(publisher, "_parent_header", None), contextvars.ContextVar
         ):
@@ -114,7 +114,7 @@ class CellOutput:
         if current_view.get() != self.run:
             return
         self.show_error(exception)
-        # Flask logs the error next. What writes to a file may have it, the notebook has it already.
+        # Flask logs the error next. A file may have it, the notebook has it already.
         logger: logging.Logger | None = sender.logger
         while logger is not None:
             for handler in logger.handlers:
@@ -131,7 +131,7 @@ def _pin(shell: Any, parent: dict[str, Any], header: dict[str, Any]) -> None:
         return
     targets = [(sys.stdout, header), (sys.stderr, header), (shell.display_pub, header)]
     for target, value in [*targets, (shell.displayhook, header), (shell, parent)]:
-        # ipykernel 6.29 to 7.0 read this variable, but name no function that sets it for one thread.
+        # ipykernel 6.29 to 7.0 read this variable, but have no function that sets it.
         variable = getattr(target, "_parent_header", None)
         if isinstance(variable, contextvars.ContextVar):
             variable.set(value)

@@ -1,4 +1,4 @@
-"""The frame of a response: which bytes stand around what a WSGI application gives (RFC 9112 section 6)."""
+"""The frame of a response: the bytes around what a WSGI application gives (RFC 9112)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from http import HTTPStatus
 _STATUS = re.compile(r"(?P<code>[1-5][0-9]{2})(?: (?P<reason>[\t\x20-\x7e\x80-\xff]*))?")
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[^\x00\r\n]*")
-#: Fields about this one connection are the server's to write (PEP 3333); the application may only ask to close.
+#: Fields about the connection are the server's (PEP 3333); the application may ask to close.
 _OURS = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"}
 )

@@ -1,4 +1,4 @@
-"""An error in a view, as a notebook shows errors: the lines of the cell, without ours and Flask's."""
+"""An error in a view, as a notebook shows errors: the cell's lines, without the machinery's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MACHINERY = frozenset({"nbflask", "flask", "werkzeug", "asgiref", "jinja2"})
 
 
 def trim(error: BaseException) -> TracebackType | None:
-    """Give the error's traceback without the frames of the machinery; all of it if nothing else is there."""
+    """Give the traceback without the machinery's frames; all of it if nothing is left."""
     frames = [frame for frame in _walk(error.__traceback__) if not _is_machinery(frame)]
     if not frames:
         return error.__traceback__

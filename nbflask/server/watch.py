@@ -1,4 +1,4 @@
-"""The thread that looks after connections nobody reads from: deadlines, quiet ones, clients that left."""
+"""The thread that looks after connections: deadlines, quiet ones, clients that left."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Watch:
     :param connections: Gives those that are open.
     :param resume: Called, in this thread, with a parked connection that has something to read.
     :param tick_s: Seconds between two looks at the deadlines.
+    :param gone_s: Seconds after which a stream that waits is asked whether its client is there.
     """
 
     def __init__(
@@ -29,11 +30,13 @@ class Watch:
         connections: Callable[[], Collection[Connection]],
         resume: Callable[[Connection], None],
         tick_s: float,
+        gone_s: float,
         name: str,
     ) -> None:
         self._connections = connections
         self._resume = resume
         self._tick_s = tick_s
+        self._gone_s = gone_s
         self._lock = threading.Lock()
         self._parked: dict[int, Connection] = {}
         self._waker, self._woken = socket.socketpair()
@@ -45,23 +48,28 @@ class Watch:
         """Start the thread."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread and give back what it holds; not from the thread itself."""
-        self._is_stopping = True
+    def stop(self) -> list[Connection]:
+        """End the thread, and give back the connections that were parked."""
+        with self._lock:
+            self._is_stopping = True
         self._wake()
         self._thread.join()
         self.close()
+        return list(self._parked.values())
 
     def close(self) -> None:
         """Free the descriptors."""
         self._waker.close()
         self._woken.close()
 
-    def park(self, connection: Connection) -> None:
-        """Keep a connection until its client speaks, ends it, or is late."""
+    def park(self, connection: Connection) -> bool:
+        """Keep a connection until its client speaks, ends it, or is late; ``False`` if stopped."""
         with self._lock:
+            if self._is_stopping:
+                return False
             self._parked[connection.connection.fileno()] = connection
         self._wake()
+        return True
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):
@@ -93,6 +101,8 @@ class Watch:
             deadline_at = connection.deadline_at
             if deadline_at is not None and deadline_at <= now:
                 connection.abort()
+            elif connection.waited_s() > self._gone_s and connection.is_gone():
+                connection.cancel()
 
 
 def poll_readable(descriptors: list[int], timeout_s: float) -> set[int]:

@@ -29,7 +29,7 @@ class Workers:
         self._is_stopped = False
 
     def submit(self, job: Job) -> bool:
-        """Have a thread do the job, at once; ``False`` when stopped, or when the system gives no more threads."""
+        """Have a thread do the job at once; ``False`` if stopped or out of threads."""
         with self._lock:
             if self._is_stopped:
                 return False
@@ -40,7 +40,7 @@ class Workers:
         return self._start_thread(job)
 
     def stop(self, timeout_s: float) -> int:
-        """Let idle threads end and wait for the others; give the number that still works after that."""
+        """Let idle threads end and wait for the others; give the number that still works."""
         with self._lock:
             self._is_stopped = True
             for _ in range(self._idle):

@@ -33,7 +33,7 @@ server.start()
 print(server.address.port)
 """
 
-_VIEWS = '''
+_VIEWS = """
 import logging, sys, threading, time, warnings
 from IPython.display import display
 
@@ -89,7 +89,7 @@ def debug_fail():
 @app.get("/input")
 def input_():
     return input("?")
-'''
+"""
 
 
 @dataclass
