@@ -19,7 +19,7 @@ CHROMIUM = os.environ.get("NBFLASK_CHROMIUM", "/usr/bin/chromium")
 #: Milliseconds, for every wait in the browser: ten times what the slowest needs on an idle machine.
 TIMEOUT_MS = 30_000
 
-#: What Chromium would ask of Google on its own, in spite of Playwright's flags, resolves to nothing.
+#: What Chromium would ask of Google in spite of Playwright's flags resolves to nothing.
 _ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlencode
 
-from flask import Flask, redirect, request
-from markupsafe import Markup, escape
+from flask import Blueprint, Flask, current_app, redirect, request, stream_with_context
+from markupsafe import escape
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -28,7 +28,7 @@ WIDGETS = Path(__file__).parents[2] / "nbflask" / "widgets"
 BASE_URL = "/user/ann/"
 MOUNT = "nbflask/1234-abcd/app/"
 
-_PAGE = Markup(Path(__file__).with_name("page.html").read_text())
+PAGE = Path(__file__).with_name("page.html")
 
 
 class _SilentHandler(WSGIRequestHandler):
@@ -36,60 +36,72 @@ class _SilentHandler(WSGIRequestHandler):
         """Keep the access log out of the tests' output."""
 
 
+pages = Blueprint("pages", __name__)
+
+
+@pages.get("/")
+def index() -> str:
+    """Answer without a doctype, as a first tutorial does."""
+    return f"{_count_visit()}<a href='/about'>About</a>"
+
+
+@pages.get("/about")
+def about() -> str:
+    return "<!doctype html><title>About</title><h1>About</h1>"
+
+
+@pages.get("/hello/<name>")
+def hello(name: str) -> str:
+    return f"<!doctype html><h1>Hello, {escape(name)}!</h1>"
+
+
+@pages.get("/rows/<int:count>")
+def rows(count: int) -> str:
+    body = "".join(f"<p>Row {row}</p>" for row in range(count))
+    return f"<!doctype html>{_count_visit()}{body}"
+
+
+@pages.get("/window")
+def window() -> str:
+    return "<!doctype html><body style='min-height: 100vh; padding: 20px'>As tall as the window"
+
+
+@pages.route("/form", methods=["GET", "POST"])
+def form() -> str | BaseResponse:
+    if request.method == "POST":
+        current_app.config["POSTS"].append(request.form["name"])
+        if request.form["name"] == "redirect":
+            return redirect("about")
+    return (
+        f"<!doctype html><p id=method>{request.method}</p><form method=post action=/form>"
+        "<input name=name aria-label=Name><button>Send</button></form>"
+    )
+
+
+@pages.get("/stream")
+@stream_with_context
+def stream() -> Iterator[str]:
+    # A browser may show nothing of a page before its first kilobyte.
+    yield "<!doctype html><p>First</p>" + " " * 2048
+    current_app.config["GO_ON"].wait(20)
+    yield "<p>Last</p>"
+
+
+@pages.get("/broken")
+def broken() -> tuple[str, int]:
+    return "<!doctype html><h1>Internal Server Error</h1>", 500
+
+
+def _count_visit() -> str:
+    current_app.config["COUNT"] += 1
+    return f"<p id=count>Visit {current_app.config['COUNT']}</p>"
+
+
 def build_app() -> Flask:
     """Make an app whose pages are of all the kinds that a preview meets."""
     app = Flask("app")
-    app.config["COUNT"] = 0
-    app.config["POSTS"] = []
-
-    @app.get("/")
-    def index() -> str:
-        """Answer without a doctype, as a first tutorial does."""
-        app.config["COUNT"] += 1
-        return f"<p id=count>Visit {app.config['COUNT']}</p><a href='/about'>About</a>"
-
-    @app.get("/about")
-    def about() -> str:
-        return "<!doctype html><title>About</title><h1>About</h1>"
-
-    @app.get("/hello/<name>")
-    def hello(name: str) -> str:
-        return f"<!doctype html><h1>Hello, {escape(name)}!</h1>"
-
-    @app.get("/rows/<int:count>")
-    def rows(count: int) -> str:
-        app.config["COUNT"] += 1
-        body = "".join(f"<p>Row {row}</p>" for row in range(count))
-        return f"<!doctype html><p id=count>Visit {app.config['COUNT']}</p>{body}"
-
-    @app.get("/window")
-    def window() -> str:
-        return "<!doctype html><body style='min-height: 100vh; padding: 20px'>As tall as the window"
-
-    @app.route("/form", methods=["GET", "POST"])
-    def form() -> str | BaseResponse:
-        if request.method == "POST":
-            app.config["POSTS"].append(request.form["name"])
-            if request.form["name"] == "redirect":
-                return redirect("about")
-        return (
-            f"<!doctype html><p id=method>{request.method}</p><form method=post action=/form>"
-            "<input name=name aria-label=Name><button>Send</button></form>"
-        )
-
-    @app.get("/stream")
-    def stream() -> Iterable[str]:
-        def parts() -> Iterator[str]:
-            yield "<!doctype html><p>First</p>" + " " * 2048
-            time.sleep(3)
-            yield "<p>Last</p>"
-
-        return parts()
-
-    @app.get("/broken")
-    def broken() -> tuple[str, int]:
-        return "<!doctype html><h1>Internal Server Error</h1>", 500
-
+    app.config.update(COUNT=0, POSTS=[], GO_ON=threading.Event())
+    app.register_blueprint(pages)
     return app
 
 
@@ -118,9 +130,7 @@ class Site:
 
         :param theme: ``light`` or ``dark`` imitates JupyterLab's own colours; ``""`` a bare page.
         """
-        query = Request.from_values(
-            query_string={"traits": json.dumps(traits), "theme": theme}
-        ).environ["QUERY_STRING"]
+        query = urlencode({"traits": json.dumps(traits), "theme": theme})
         return f"{self.url}{BASE_URL[1:]}lab?{query}"
 
     def _answer_for_app(
@@ -145,29 +155,9 @@ class Site:
                 kind = "text/javascript" if name.endswith("js") else "text/css"
                 return Response((WIDGETS / name).read_text(), mimetype=kind)
             case "lab":
-                return Response(self._page(request), mimetype="text/html")
+                return Response(PAGE.read_text(), mimetype="text/html")
             case _:
                 return Response("Jupyter's own page", 404)
-
-    def _page(self, request: Request) -> str:
-        traits = {
-            "app_name": "app",
-            "mount": MOUNT,
-            "direct_url": "",
-            "base_url": "",
-            "path": "/",
-            "height_px": 0,
-            "version": 0,
-            "state": "running",
-            **json.loads(request.args.get("traits", "{}")),
-        }
-        return str(
-            _PAGE.format(
-                config=Markup(json.dumps({"baseUrl": BASE_URL})),
-                traits=Markup(json.dumps(traits)),
-                theme=request.args.get("theme", ""),
-            )
-        )
 
     def __enter__(self) -> Self:
         """Serve."""

@@ -1,0 +1,156 @@
+"""A notebook open in a real JupyterLab or Notebook 7, as its user has it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Literal
+
+import nbformat
+from nbformat import v4
+
+from tests.browser import TIMEOUT_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import FrameLocator, Locator, Page
+
+    from tests.jupyter import JupyterServer
+
+FrontEnd = Literal["lab", "notebook"]
+
+#: The notebook's state in one look at its model: the page's text says too little while cells wait.
+_STATE = """() => {
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  const session = panel?.sessionContext;
+  const kernel = session?.session?.kernel;
+  if (!kernel || !panel.content?.model) return null;
+  return {
+    isReady: session.isReady && panel.context.isReady,
+    connection: kernel.connectionStatus,
+    status: kernel.status,
+  };
+}"""
+
+_IS_IDLE = f"""() => {{
+  const state = ({_STATE})();
+  return state?.isReady && state.connection === 'connected' && state.status === 'idle';
+}}"""
+
+# What a command gives may be a widget, which takes seconds to be written out: only plain values
+# are handed on. And the page has no time limit of its own.
+_EXECUTE = """([command, timeout_ms]) => Promise.race([
+  window.jupyterapp.commands.execute(command).then(
+    (result) => (typeof result === 'object' ? null : result)),
+  new Promise((_, reject) => setTimeout(() => reject(new Error(command)), timeout_ms)),
+])"""
+
+_SET_SOURCE = """([index, source]) => {
+  const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+  cells.filter((cell) => cell.model.type === 'code')[index].model.sharedModel.setSource(source);
+}"""
+
+_SELECT = """(index) => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  const code = notebook.widgets.filter((cell) => cell.model.type === 'code');
+  notebook.activeCellIndex = notebook.widgets.indexOf(code[index]);
+  notebook.deselectAll();
+}"""
+
+
+class OpenNotebook:
+    """A notebook in a page. Cells are counted from 0, and code cells alone."""
+
+    def __init__(
+        self,
+        page: Page,
+        jupyter: JupyterServer,
+        cells: Sequence[str] | nbformat.NotebookNode,
+        *,
+        front_end: FrontEnd = "lab",
+    ) -> None:
+        """Write the notebook, open it, and wait until its kernel is ready.
+
+        :param cells: The sources of code cells, or a whole notebook.
+        """
+        self.page = page
+        name = f"{uuid.uuid4().hex[:8]}.ipynb"
+        nbformat.write(_build_notebook(cells), jupyter.root / name)
+        # A workspace of its own: none remembers what another page had open.
+        place = f"lab/workspaces/{uuid.uuid4().hex}/tree" if front_end == "lab" else "notebooks"
+        page.goto(f"{jupyter.url}{place}/{name}?token={jupyter.token}")
+        self.wait_until_idle()
+
+    def wait_until_idle(self) -> None:
+        """Wait until the kernel is connected and has nothing to do."""
+        self.page.wait_for_function(_IS_IDLE)
+
+    def execute(self, command: str) -> Any:
+        """Run a command of the front end, to its end."""
+        return self.page.evaluate(_EXECUTE, [command, TIMEOUT_MS])
+
+    def run_all(self) -> None:
+        """Run all cells, and wait for the last one's reply.
+
+        :raises AssertionError: A cell failed.
+        """
+        assert self.execute("notebook:run-all-cells"), "A cell raised an error."
+
+    def run(self, index: int, source: str | None = None) -> None:
+        """Run one cell, with another source if one is given, and wait for its reply."""
+        if source is not None:
+            self.page.evaluate(_SET_SOURCE, [index, source])
+        self.page.evaluate(_SELECT, index)
+        assert self.execute("notebook:run-cell"), "The cell raised an error."
+
+    def delete(self, index: int) -> None:
+        """Delete a cell, as with the keys D, D."""
+        self.page.evaluate(_SELECT, index)
+        self.execute("notebook:delete-cell")
+
+    def restart(self) -> None:
+        """Restart the kernel, as with the menu and its dialog."""
+        self.page.evaluate(
+            "() => { window.restarted = jupyterapp.commands.execute('notebook:restart-kernel') }"
+        )
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.evaluate("() => window.restarted.then(() => null)")
+        self.wait_until_idle()
+
+    def output(self, index: int) -> Locator:
+        """Find the outputs of a cell."""
+        cells = self.page.locator(".jp-Notebook .jp-CodeCell")
+        return cells.nth(index).locator(".jp-Cell-outputArea")
+
+    def preview(self, index: int) -> Preview:
+        """Find the preview below a cell."""
+        return Preview(self.output(index).locator(".nbflask-preview"))
+
+
+class Preview:
+    """A preview's parts in the page."""
+
+    def __init__(self, root: Locator) -> None:
+        """Look below *root*."""
+        self.root = root
+        self.path = root.get_by_role("textbox", name="Path in")
+        self.pill = root.locator(".nbflask-preview-pill")
+        self.notice = root.locator(".nbflask-preview-notice")
+        self.box = root.locator(".nbflask-preview-box")
+
+    @property
+    def page(self) -> FrameLocator:
+        """The app's page on show."""
+        return self.root.frame_locator("iframe:not([data-waiting])")
+
+
+def _build_notebook(cells: Sequence[str] | nbformat.NotebookNode) -> nbformat.NotebookNode:
+    if isinstance(cells, nbformat.NotebookNode):
+        return cells
+    notebook: nbformat.NotebookNode = v4.new_notebook(
+        cells=[v4.new_code_cell(source) for source in cells],
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
+    )
+    return notebook
