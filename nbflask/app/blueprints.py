@@ -16,7 +16,7 @@ from flask import Blueprint as PlainBlueprint
 
 from .cells import Party, apart, parties, resting_on, running
 from .kept import Kept
-from .live import HOOK_TABLES, Journalled, Table
+from .live import HOOK_TABLES, Adopt, Journalled, live
 from .routing import ViewTable
 from .tables import Claim, LiveDict, LiveList, Slots
 
@@ -40,10 +40,10 @@ class Registration(Party):
 class Blueprint(Journalled, PlainBlueprint, metaclass=Kept):
     """A :class:`flask.Blueprint` that cells can change also after it was registered."""
 
-    _tables: dict[str, Table] = HOOK_TABLES | {
-        "view_functions": ViewTable,
-        "deferred_functions": LiveList,
-        "_blueprints": LiveList,
+    _tables: dict[str, Adopt] = HOOK_TABLES | {
+        "view_functions": live(ViewTable),
+        "deferred_functions": live(LiveList),
+        "_blueprints": live(LiveList),
     }
     _registrations: LiveList[Registration]
 

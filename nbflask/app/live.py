@@ -20,30 +20,51 @@ from jinja2 import Environment as BaseEnvironment
 from werkzeug.utils import cached_property
 
 from .async_views import run_async
-from .cells import _apart, apart, running
+from .cells import apart, running
 from .kept import Kept
 from .middleware import WsgiApp, WsgiLayers
 from .routing import LiveMap, ViewTable, asked_methods
 from .tables import MISSING, Claim, Ledger, LiveDict, LiveList, handler_table, list_table
 
-Table = Callable[[Ledger, tuple[Any, ...], Any], Any]
+Adopt = Callable[[Any, str, Any], Any]
+"""Makes a live container of what Flask sets as an attribute: from owner, name and value."""
 
-HOOK_TABLES: dict[str, Table] = {
-    "error_handler_spec": handler_table,
-    "before_request_funcs": list_table,
-    "after_request_funcs": list_table,
-    "teardown_request_funcs": list_table,
-    "template_context_processors": list_table,
-    "url_value_preprocessors": list_table,
-    "url_default_functions": list_table,
+
+def live(container: Callable[[Ledger, tuple[Any, ...], Any], Any]) -> Adopt:
+    """Adopt a plain container as a live one."""
+    return lambda owner, name, value: container(owner._ledger, (name,), value)
+
+
+def _adopt_url_map(app: Flask, _name: str, value: Any) -> Any:
+    if isinstance(value, LiveMap):
+        value.attach(app._ledger, app.view_functions)
+    return value
+
+
+def _adopt_config(app: Flask, name: str, value: Any) -> Any:
+    if isinstance(value, LiveDict):
+        value.attach(app._ledger, (name,))
+    return value
+
+
+HOOK_TABLES: dict[str, Adopt] = {
+    "error_handler_spec": live(handler_table),
+    "before_request_funcs": live(list_table),
+    "after_request_funcs": live(list_table),
+    "teardown_request_funcs": live(list_table),
+    "template_context_processors": live(list_table),
+    "url_value_preprocessors": live(list_table),
+    "url_default_functions": live(list_table),
 }
-APP_TABLES: dict[str, Table] = HOOK_TABLES | {
-    "view_functions": ViewTable,
-    "teardown_appcontext_funcs": LiveList,
-    "shell_context_processors": LiveList,
-    "url_build_error_handlers": LiveList,
-    "blueprints": LiveDict,
-    "extensions": LiveDict,
+APP_TABLES: dict[str, Adopt] = HOOK_TABLES | {
+    "view_functions": live(ViewTable),
+    "teardown_appcontext_funcs": live(LiveList),
+    "shell_context_processors": live(LiveList),
+    "url_build_error_handlers": live(LiveList),
+    "blueprints": live(LiveDict),
+    "extensions": live(LiveDict),
+    "url_map": _adopt_url_map,
+    "config": _adopt_config,
 }
 
 
@@ -85,7 +106,7 @@ class Attributes(LiveDict[str, Any]):
 class Journalled:
     """What the live app and the live blueprint share: tables that know who wrote what."""
 
-    _tables: dict[str, Table] = HOOK_TABLES
+    _tables: dict[str, Adopt] = HOOK_TABLES
     _ledger: Ledger
 
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Any:
@@ -96,9 +117,9 @@ class Journalled:
         return new
 
     def __setattr__(self, name: str, value: Any) -> None:
-        table = self._tables.get(name)
-        if table is not None:
-            value = table(self._ledger, (name,), value)
+        adopt = self._tables.get(name)
+        if adopt is not None:
+            value = adopt(self, name, value)
         elif name[0] != "_" and running() is not None and _is_plain(type(self), name):
             self.__dict__["_attributes"].claim(name, value)
             return
@@ -146,6 +167,7 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
     url_map_class = LiveMap
     _tables = APP_TABLES
     wsgi_app: Any = WsgiApp(PlainFlask.wsgi_app)
+    _innermost: Callable[..., Any]
 
     templates: LiveDict[str, str]
     """Templates kept in the app, by name; they come before those in folders."""
@@ -169,24 +191,14 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
         own = cls.__dict__.get("wsgi_app")
         if own is not None and not isinstance(own, WsgiApp):
             cls.wsgi_app = WsgiApp(own)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
-        if name == "url_map" and isinstance(value, LiveMap):
-            value.ledger = self._ledger
-            value.views = self.view_functions
-            self.view_functions.url_map = value
-        elif name == "config" and isinstance(value, LiveDict):
-            value.attach(self._ledger, ("config",))
+            cls._innermost = staticmethod(own)
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Answer a request; what a view does is not the running cell's doing."""
-        token = _apart.set(True)
-        try:
-            answer: Iterable[bytes] = self.wsgi_app(environ, start_response)
-            return answer
-        finally:
-            _apart.reset(token)
+        if running() is None and not self._layers:
+            return self._innermost(self, environ, start_response)  # type: ignore[no-any-return]
+        with apart():
+            return self.wsgi_app(environ, start_response)  # type: ignore[no-any-return]
 
     def add_url_rule(
         self,
@@ -310,6 +322,7 @@ def _content_response(app: Flask, filename: str, content: bytes) -> Any:
 
     from flask import request, send_file
     from werkzeug.exceptions import NotFound
+    from werkzeug.http import generate_etag
 
     if not isinstance(content, bytes):
         raise NotFound
@@ -317,9 +330,8 @@ def _content_response(app: Flask, filename: str, content: bytes) -> Any:
         io.BytesIO(content),
         download_name=filename.rpartition("/")[2],
         max_age=app.get_send_file_max_age(filename),
-        etag=False,
+        etag=generate_etag(content),
     )
-    response.add_etag()
     return response.make_conditional(request)
 
 

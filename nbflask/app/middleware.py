@@ -49,16 +49,7 @@ class WsgiLink:
         claims = self._app._layers.claims_of()
         own = [i for i, claim in enumerate(claims) if self._run in claim.parties]
         place = own[self._rank] if self._rank < len(own) else len(claims)
-        return claims[place - 1].value if place else innermost(self._app)
-
-
-def innermost(app: Any) -> Any:
-    """Give the app's own method, without any layer."""
-    return _declared(type(app)).base.__get__(app)
-
-
-def _declared(cls: type) -> Any:
-    return next(base.__dict__["wsgi_app"] for base in cls.__mro__ if "wsgi_app" in base.__dict__)
+        return claims[place - 1].value if place else self._app._innermost.__get__(self._app)
 
 
 class WsgiApp:
@@ -70,10 +61,13 @@ class WsgiApp:
     def __init__(self, base: Any) -> None:
         self.base = base
 
+    def __set_name__(self, owner: Any, name: str) -> None:
+        owner._innermost = staticmethod(self.base)
+
     def __get__(self, app: Any, owner: type | None = None) -> Any:
         if app is None:
             return self.base
-        if _declared(type(app)) is not self:  # A subclass asks by super().
+        if app._innermost is not self.base:  # A subclass asks by super().
             return self.base.__get__(app)
         layers = app._layers
         run = running()

@@ -14,8 +14,7 @@ Rule 3: a request gets the view that belonged to its rule when it was matched,
 whatever the cells do before it is called.
 
 What is private to Werkzeug is touched in this file only: ``Map._matcher``,
-``_rules_by_endpoint``, ``_remap``, ``StateMachineMatcher._root``, ``State`` and
-``Rule._parts`` (the same since Werkzeug 2.2).
+``_rules_by_endpoint``, ``_remap``, ``StateMachineMatcher``, ``State`` and ``Rule._parts`` (the same since Werkzeug 2.2).
 """
 
 from __future__ import annotations
@@ -26,14 +25,15 @@ from itertools import chain
 from typing import Any
 
 import flask.globals
-from werkzeug.routing import Map, MapAdapter, Rule, RuleFactory
-from werkzeug.routing.matcher import State
+from werkzeug.routing import Map, Rule, RuleFactory
+from werkzeug.routing.matcher import State, StateMachineMatcher
 
 from .cells import Run, parties, running
-from .tables import MISSING, Claim, LiveDict, Slots
+from .tables import MISSING, Claim, Ledger, LiveDict, Slots
 
 # Flask 3.2 merges the request's context into the app's.
 _context = getattr(flask.globals, "_cv_request", None) or flask.globals._cv_app
+_REQUEST = "request" if hasattr(flask.globals, "_cv_request") else "_request"
 
 AUTOMATIC_METHODS = frozenset({"HEAD", "OPTIONS"})
 
@@ -41,13 +41,22 @@ AUTOMATIC_METHODS = frozenset({"HEAD", "OPTIONS"})
 class LiveMap(Map, Slots):
     """Werkzeug's map of URL rules, open to change."""
 
-    views: ViewTable
     path = ("url_map",)
+    _matcher: LiveMatcher
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.added: list[Rule] = []
         super().__init__(*args, **kwargs)
+        self._matcher = LiveMatcher(self._matcher.merge_slashes)
+        for rule in self.added:
+            self._leaf_of(rule).rules.append(rule)
         self._remap = False
+
+    def attach(self, ledger: Ledger, views: ViewTable) -> None:
+        """Enter this map's changes in a ledger from now on, and serve the views of a table."""
+        self.ledger = self._matcher.ledger = ledger
+        self._matcher.views = views
+        views.url_map = self
 
     def add(self, rulefactory: RuleFactory) -> None:
         """Add a rule, or those that a factory makes, in the name of whoever runs here."""
@@ -139,14 +148,6 @@ class LiveMap(Map, Slots):
         # A copy in one step: a cell may add an endpoint meanwhile.
         return list(chain.from_iterable(list(self._rules_by_endpoint.values())))
 
-    def bind(self, *args: Any, **kwargs: Any) -> MapAdapter:
-        """Bind the map as Werkzeug does, to an adapter that remembers what it matched."""
-        return _live(super().bind(*args, **kwargs))
-
-    def bind_to_environ(self, *args: Any, **kwargs: Any) -> MapAdapter:
-        """Bind the map to a WSGI environ, to an adapter that remembers what it matched."""
-        return _live(super().bind_to_environ(*args, **kwargs))
-
 
 def asked_methods(rule: Rule) -> frozenset[str]:
     """Give the methods that a rule was declared for, without those that come with them."""
@@ -173,42 +174,38 @@ def _placed(
     return (*rules[:place], rule, *rules[place:])
 
 
-class LiveAdapter(MapAdapter):
-    """An adapter that remembers the view of the rule that it matched."""
+class MatchedArgs(dict[str, Any]):
+    """A rule's variables as a request has them, with the view that was the rule's then."""
 
-    map: LiveMap
-    matched: tuple[Any, Callable[..., Any]] | None = None
+    __slots__ = ("view",)
 
-    def match(  # type: ignore[override]
-        self,
-        path_info: str | None = None,
-        method: str | None = None,
-        return_rule: bool = False,
-        *args: Any,
-        **kwargs: Any,
-    ) -> tuple[Any, Any]:
-        """Match as Werkzeug does, against the map as it is between two changes."""
-        ledger = self.map.ledger
+
+class LiveMatcher(StateMachineMatcher):
+    """A matcher that matches the map as it is between two changes, never amid one."""
+
+    ledger: Ledger
+    views: ViewTable
+
+    def match(
+        self, domain: str, path: str, method: str, websocket: bool
+    ) -> tuple[Rule, MatchedArgs]:
+        """Match as Werkzeug does, and bind the view to what was matched."""
+        ledger = self.ledger
         while True:
-            version = ledger.settled_version()
+            version = ledger.version
+            if version % 2:
+                version = ledger.settled_version()
             try:
-                found = super().match(path_info, method, True, *args, **kwargs)
+                rule, values = super().match(domain, path, method, websocket)
             except Exception:
                 if ledger.version != version:
                     continue
                 raise
-            rule: Rule = found[0]
-            view = getattr(rule, "pinned", None) or dict.get(self.map.views, rule.endpoint)
+            matched = MatchedArgs(values)
+            pinned = rule.pinned  # type: ignore[attr-defined]
+            matched.view = pinned or dict.get(self.views, rule.endpoint)
             if ledger.version == version:
-                break
-        self.matched = (rule.endpoint, view) if view is not None else None
-        return (rule if return_rule else rule.endpoint), found[1]
-
-
-def _live(adapter: MapAdapter) -> MapAdapter:
-    # Map.bind names MapAdapter itself, so the class is put in afterwards.
-    adapter.__class__ = LiveAdapter
-    return adapter
+                return rule, matched
 
 
 class ViewTable(LiveDict[Any, Any]):
@@ -218,11 +215,12 @@ class ViewTable(LiveDict[Any, Any]):
 
     def __getitem__(self, endpoint: Any) -> Any:
         context = _context.get(None)
-        if context is not None:
-            adapter = context.url_adapter
-            matched = getattr(adapter, "matched", None)
-            if matched is not None and matched[0] == endpoint and adapter.map is self.url_map:
-                return matched[1]
+        request = getattr(context, _REQUEST, None)
+        if request is not None:
+            rule, matched = request.url_rule, request.view_args
+            if type(matched) is MatchedArgs and rule.endpoint == endpoint:
+                if rule.map is self.url_map and matched.view is not None:
+                    return matched.view
         return super().__getitem__(endpoint)
 
     def seen(self, key: Any) -> Any:

@@ -463,6 +463,11 @@ class LiveNested(LiveDict[Any, Any]):
         for key, value in (values or {}).items():
             self[key] = value
 
+    # The containers are nobody's claims, so there is nothing to hide; requests look here often.
+    __contains__ = dict.__contains__
+    get = dict.get
+    values = dict.values
+
     def __missing__(self, key: Any) -> Any:
         with self.ledger:
             if not dict.__contains__(self, key):
