@@ -34,6 +34,7 @@ class ViewMagics(NotebookMagics):
         argument(
             "methods",
             nargs="*",
+            default=(),
             metavar="METHOD",
             type=one_of(*METHODS, kind="an HTTP method"),
             completes="methods",

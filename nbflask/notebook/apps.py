@@ -4,13 +4,14 @@ Rule 1: the namespace is the truth. An app's name is the first variable that hol
 
 Rule 2: the current app is the newest made or chosen.
 
-Rule 3: names that start with an underscore are IPython's or private, and name no app.
+Rule 3: names that start with an underscore are IPython's or private, and name no app; nor
+does a proxy, as ``current_app`` is in a context that was pushed by hand.
 """
 
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from nbflask.errors import AppError
 from nbflask.values.words import did_you_mean
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Flask
+
+Kind = TypeVar("Kind")
 
 
 class Apps:
@@ -39,7 +42,7 @@ class Apps:
         found: dict[str, Flask] = {}
         seen: set[int] = set()
         for name, value in list(self._namespace.items()):
-            if name.startswith("_") or not isinstance(value, self._kind) or id(value) in seen:
+            if name.startswith("_") or not is_a(value, self._kind) or id(value) in seen:
                 continue
             seen.add(id(value))
             found[name] = value
@@ -77,7 +80,7 @@ class Apps:
         if name in found:
             return name, found[name]
         value = self._namespace.get(name)
-        if isinstance(value, self._kind):
+        if is_a(value, self._kind):
             return self.name_of(value), value
         if name in self._namespace and not name.startswith("_"):
             kind = type(value).__name__
@@ -96,6 +99,11 @@ class Apps:
         for app in found.values():
             if app not in self._known:
                 self.choose(app)
+
+
+def is_a(value: object, kind: type[Kind]) -> TypeGuard[Kind]:
+    """Say whether a value is itself of a kind; a proxy says of itself that it is."""
+    return issubclass(type(value), kind)
 
 
 def _offer(name: str, found: Mapping[str, Flask]) -> str:

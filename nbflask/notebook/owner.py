@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask.app import Flask as PlainFlask
 from flask.blueprints import Blueprint as PlainBlueprint
+from werkzeug.local import LocalProxy
 
 from nbflask.app import Flask, Journal
 from nbflask.errors import AppError
-from nbflask.notebook.apps import Apps
+from nbflask.notebook.apps import Apps, is_a
 from nbflask.notebook.previews import Previews
 from nbflask.notebook.serving import Serving, Wish
 from nbflask.notebook.surroundings import Surroundings, read_surroundings
@@ -161,7 +162,9 @@ class Notebook:
         """
         if app is None or isinstance(app, str):
             return self.apps.find(app)
-        if not isinstance(app, PlainFlask):
+        if isinstance(app, LocalProxy):
+            app = app._get_current_object()
+        if not is_a(app, PlainFlask):
             raise AppError(f"{app!r} is not a Flask app. Name one such as `app = Flask(__name__)`.")
         return self._name_of(app), app
 
@@ -172,7 +175,7 @@ class Notebook:
         :raises AppError: The name is something else's, or cannot be a variable's.
         """
         namespace = self.shell.user_ns
-        if isinstance(namespace.get(name), PlainFlask):
+        if is_a(namespace.get(name), PlainFlask):
             return False
         if name in namespace:
             kind = type(namespace[name]).__name__
@@ -198,7 +201,7 @@ class Notebook:
         return {
             name: value
             for name, value in list(self.shell.user_ns.items())
-            if isinstance(value, PlainBlueprint) and not name.startswith("_")
+            if is_a(value, PlainBlueprint) and not name.startswith("_")
         }
 
     def follow(self, changed: Iterable[Any]) -> None:

@@ -112,12 +112,12 @@ class Serving:
             mount=self.mount,
             allow_link=isinstance(address, TcpAddress),
         )
-        self._link_query = f"?{gateway.ticket.query}" if wish.is_open else ""
         # Each server has its own: the one that ends closes it when the new one is open already.
         output = CellOutput(self._shell)
         server = AppServer(gateway, address=address, output=output)
         outcome = server.start()
         self._output = output
+        self._link_query = f"?{gateway.ticket.query}" if wish.is_open else ""
         former, self._server, self.wish = self._server, server, wish
         self._register(outcome.address)
         if former is not None:
