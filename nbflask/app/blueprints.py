@@ -8,17 +8,22 @@ view or hook. When one of them is withdrawn, so is that part, and no other.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint as PlainBlueprint
 
-from .cells import Party, apart, parties, resting_on, running
+from .cells import Party, apart, parties, resting_on
+from .journalled import HOOK_TABLES, Journalled, live
 from .kept import Kept
-from .live import HOOK_TABLES, Adopt, Journalled, live
 from .routing import ViewTable
 from .tables import Claim, LiveDict, LiveList, Slots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .journalled import Adopt
 
 
 @dataclass(eq=False, kw_only=True)
@@ -34,7 +39,6 @@ class Registration(Party):
     name: str
     is_first: bool
     rests_on: tuple[Party, ...] = ()
-    children: list[Any] = field(default_factory=list)
 
 
 class Blueprint(Journalled, PlainBlueprint, metaclass=Kept):
@@ -157,8 +161,6 @@ class Deferred:
 
 def _change_of(app: Any) -> Any:
     """Let requests to an app see what is done here as one change."""
-    from contextlib import nullcontext
-
     return getattr(app, "_ledger", None) or nullcontext()
 
 

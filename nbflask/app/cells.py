@@ -15,14 +15,22 @@ did not hand its context to declares nothing in its name.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .tables import Claim, Ledger, Slots
+
+
+class Restorable(Protocol):
+    """Something that a failing cell puts back as it was."""
+
+    def restore(self, key: Any, former: Any, /) -> None:
+        """Put back what stood at a key."""
 
 
 @dataclass(eq=False)
@@ -62,7 +70,7 @@ class Run(Party):
     cell: Cell
     is_open: bool = True
     depth: int = 1
-    undo: list[tuple[Slots, Any, tuple[Claim, ...]]] = field(default_factory=list)
+    undo: list[tuple[Restorable, Any, Any]] = field(default_factory=list)
     touched: dict[Ledger, None] = field(default_factory=dict)
     notices: dict[str, None] = field(default_factory=dict)
     made: dict[Any, int] = field(default_factory=dict)

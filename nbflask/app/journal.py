@@ -6,12 +6,15 @@ all as it was; one that is deleted takes its declarations along.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .cells import Cell, Run, apart, enter, running
-from .tables import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .tables import Ledger
 
 
 @dataclass(frozen=True, kw_only=True)

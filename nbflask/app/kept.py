@@ -23,7 +23,7 @@ class Kept(type):
         if run is None or sys._getframe(1).f_globals.get("__name__") != "__main__":
             return super().__call__(*args, **kwargs)
         kind = (cls.__qualname__, cls._kept_by(*args, **kwargs))  # type: ignore[attr-defined]
-        kept = _former(cls, run, kind)
+        kept = _former(run, kind)
         if kept is None:
             with apart():
                 kept = super().__call__(*args, **kwargs)
@@ -34,7 +34,7 @@ class Kept(type):
         return kept
 
 
-def _former(cls: type, run: Run, kind: Any) -> Any:
+def _former(run: Run, kind: Any) -> Any:
     """Give the object that an earlier run made at this point; objects are told apart by order."""
     run.made[kind] = run.made.get(kind, 0) + 1
     reference = run.cell.made.get((kind, run.made[kind]))

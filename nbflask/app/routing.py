@@ -14,15 +14,15 @@ Rule 3: a request gets the view that belonged to its rule when it was matched,
 whatever the cells do before it is called.
 
 What is private to Werkzeug is touched in this file only: ``Map._matcher``,
-``_rules_by_endpoint``, ``_remap``, ``StateMachineMatcher``, ``State`` and ``Rule._parts`` (the same since Werkzeug 2.2).
+``_rules_by_endpoint``, ``_remap``, ``StateMachineMatcher``, ``State`` and
+``Rule._parts`` (the same since Werkzeug 2.2).
 """
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flask.globals
 from werkzeug.routing import Map, Rule, RuleFactory
@@ -30,6 +30,9 @@ from werkzeug.routing.matcher import State, StateMachineMatcher
 
 from .cells import Run, parties, running
 from .tables import MISSING, Claim, Ledger, LiveDict, Slots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # Flask 3.2 merges the request's context into the app's.
 _context = getattr(flask.globals, "_cv_request", None) or flask.globals._cv_app
@@ -101,7 +104,7 @@ class LiveMap(Map, Slots):
         else:
             self._rules_by_endpoint[key] = list(claims)
 
-    def drop(self, key: Any, claim: Claim) -> None:
+    def drop(self, _key: Any, claim: Claim) -> None:
         """Take a rule out.
 
         Its states stay: matching walks past empty ones, and a request may be
@@ -178,6 +181,7 @@ class MatchedArgs(dict[str, Any]):
     """A rule's variables as a request has them, with the view that was the rule's then."""
 
     __slots__ = ("view",)
+    view: Callable[..., Any] | None
 
 
 class LiveMatcher(StateMachineMatcher):
@@ -218,9 +222,9 @@ class ViewTable(LiveDict[Any, Any]):
         request = getattr(context, _REQUEST, None)
         if request is not None:
             rule, matched = request.url_rule, request.view_args
-            if type(matched) is MatchedArgs and rule.endpoint == endpoint:
-                if rule.map is self.url_map and matched.view is not None:
-                    return matched.view
+            is_bound = type(matched) is MatchedArgs and matched.view is not None
+            if is_bound and rule.endpoint == endpoint and rule.map is self.url_map:
+                return matched.view
         return super().__getitem__(endpoint)
 
     def seen(self, key: Any) -> Any:

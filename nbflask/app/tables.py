@@ -21,11 +21,13 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .cells import Cell, Party, Run, parties, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda _self: "<missing>"})()
 """The value of a claim that a key is gone."""
@@ -244,7 +246,7 @@ class LiveDict(dict[K, V], Slots, Generic[K, V]):
         """Give the values that the running cell may know of."""
         if not self._slots or running() is None:
             return super().values()
-        seen = (self.seen(key) for key in super().keys())
+        seen = (self.seen(key) for key in list(self))
         return [value for value in seen if value is not MISSING]
 
     def setdefault(self, key: K, default: Any = None) -> Any:
@@ -260,7 +262,7 @@ class LiveDict(dict[K, V], Slots, Generic[K, V]):
         for key, value in dict(*args, **kwargs).items():
             self[key] = value
 
-    def __ior__(self, other: Any) -> Any:  # type: ignore[override,misc]
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
         self.update(other)
         return self
 
@@ -319,11 +321,11 @@ class LiveList(list[V], Slots, Generic[V]):
     def __reversed__(self) -> Iterator[V]:
         return reversed(list.__getitem__(self, slice(None)))
 
-    def claims_of(self, key: Any = None) -> tuple[Claim, ...]:
+    def claims_of(self, _key: Any = None) -> tuple[Claim, ...]:
         """Give the claims on the list, in its order."""
         return self._claims
 
-    def publish(self, key: Any, claims: tuple[Claim, ...]) -> None:
+    def publish(self, _key: Any, claims: tuple[Claim, ...]) -> None:
         """Make the values of some claims the list's content."""
         self._claims = claims
         super().__setitem__(slice(None), [claim.value for claim in claims])
@@ -352,7 +354,7 @@ class LiveList(list[V], Slots, Generic[V]):
                 return other
         return None
 
-    def drop(self, key: Any, claim: Claim) -> None:
+    def drop(self, _key: Any, claim: Claim) -> None:
         """Take a claim back; the cell's places are filled in the order of its new run."""
         with self.ledger:
             claims = list(self._claims)
@@ -465,7 +467,7 @@ class LiveNested(LiveDict[Any, Any]):
 
     # The containers are nobody's claims, so there is nothing to hide; requests look here often.
     __contains__ = dict.__contains__
-    get = dict.get
+    get = dict.get  # type: ignore[assignment]
     values = dict.values
 
     def __missing__(self, key: Any) -> Any:

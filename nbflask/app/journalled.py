@@ -1,0 +1,95 @@
+"""What the live app and the live blueprint share: tables that know who wrote what.
+
+Flask sets its tables as attributes, and so they are adopted when they are set.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.utils import cached_property
+
+from .cells import running
+from .tables import MISSING, Claim, Ledger, LiveDict, handler_table, list_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Adopt = Callable[[Any, str, Any], Any]
+    """Makes a live container of what Flask sets as an attribute: from owner, name and value."""
+
+
+def live(container: Callable[[Ledger, tuple[Any, ...], Any], Any]) -> Adopt:
+    """Adopt a plain container as a live one."""
+    return lambda owner, name, value: container(owner._ledger, (name,), value)
+
+
+HOOK_TABLES: dict[str, Adopt] = {
+    "error_handler_spec": live(handler_table),
+    "before_request_funcs": live(list_table),
+    "after_request_funcs": live(list_table),
+    "teardown_request_funcs": live(list_table),
+    "template_context_processors": live(list_table),
+    "url_value_preprocessors": live(list_table),
+    "url_default_functions": live(list_table),
+}
+
+
+class Attributes(LiveDict[str, Any]):
+    """The public attributes of an object, as a table of claims.
+
+    :param owner: held weakly; what readers find is the object's own ``__dict__``.
+    """
+
+    def __init__(self, ledger: Ledger, owner: Any) -> None:
+        super().__init__(ledger, ("attributes",))
+        self._owner = weakref.ref(owner)
+
+    def claims_of(self, key: Any) -> tuple[Claim, ...]:
+        """Give the claims on an attribute, with its plain value as nobody's."""
+        if key in self._slots:
+            return self._slots[key]
+        return (Claim(vars(self._owner()).get(key, MISSING)),)
+
+    def store(self, key: Any, value: Any) -> None:
+        """Set or remove the attribute."""
+        attributes = vars(self._owner())
+        if value is MISSING:
+            attributes.pop(key, None)
+        else:
+            attributes[key] = value
+
+
+class Journalled:
+    """What the live app and the live blueprint share: tables that know who wrote what."""
+
+    _tables: dict[str, Adopt] = HOOK_TABLES
+    _ledger: Ledger
+
+    def __new__(cls, *_args: Any, **_kwargs: Any) -> Any:
+        """Make an object with a ledger, before any code of it runs."""
+        new = super().__new__(cls)
+        ledger = Ledger(new)
+        new.__dict__.update(_ledger=ledger, _attributes=Attributes(ledger, new))
+        return new
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        adopt = self._tables.get(name)
+        if adopt is not None:
+            value = adopt(self, name, value)
+        elif name[0] != "_" and running() is not None and _is_plain(type(self), name):
+            self.__dict__["_attributes"].claim(name, value)
+            return
+        super().__setattr__(name, value)
+
+    def _check_setup_finished(self, f_name: str) -> None:
+        # In a running cell nothing is ever finished: the tables take any change.
+        if running() is None:
+            super()._check_setup_finished(f_name)  # type: ignore[misc]
+
+
+def _is_plain(cls: type, name: str) -> bool:
+    """Whether an attribute lives in the object's ``__dict__``, not behind a descriptor."""
+    declared = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    return isinstance(declared, cached_property) or not hasattr(declared, "__set__")

@@ -1,0 +1,46 @@
+"""Cells that claim the same: the later one serves, and the user is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .cells import running
+from .routing import asked_methods
+
+
+def settle_rivals(app: Any, endpoint: str) -> None:
+    """Tell the user of other cells that claim the same; where cells have no id, replace theirs."""
+    run = running()
+    if run is None:
+        return
+    for rule in list(app.url_map.added):
+        others = app.url_map.rivals(rule)
+        namesakes = app.url_map.claims_of(endpoint)
+        same_name = (r for r in namesakes if r.declared_view is not rule.declared_view)
+        for other in [*others, *same_name]:
+            cells = other.claim.owners - rule.claim.owners
+            if not cells or other.claim.owners & rule.claim.owners:
+                continue
+            if all(cell.cell_id is None for cell in (*cells, run.cell)):
+                _replace(app, other)
+            else:
+                run.notices[_conflict(rule, other, next(iter(cells)).label)] = None
+
+
+def _replace(app: Any, other: Any) -> None:
+    app.url_map.drop(other, other.claim)
+    if not app.url_map.claims_of(other.endpoint):
+        for claim in app.view_functions.claims_of(other.endpoint):
+            if claim.parties == other.claim.parties:
+                app.view_functions.drop(other.endpoint, claim)
+
+
+def _conflict(rule: Any, other: Any, label: str) -> str:
+    where = f"the cell {label!r}" if label else "another cell"
+    if rule.rule == other.rule and asked_methods(rule) & asked_methods(other):
+        methods = ", ".join(sorted(asked_methods(rule) & asked_methods(other)))
+        return f"{methods} {rule.rule} is also declared by {where}. This cell serves it now."
+    return (
+        f"Endpoint {rule.endpoint!r} is also declared by {where}, at {other.rule}. "
+        "url_for() means this cell's view now; name one of them anew."
+    )
