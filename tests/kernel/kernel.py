@@ -169,6 +169,20 @@ class Kernel:
         error = (faults[-1]["ename"], faults[-1]["evalue"]) if faults else None
         return Execution(outputs=tuple(own), error=error, late=tuple(late))
 
+    def wait_for_output(
+        self, request: str, text: str, *, timeout_s: float = CELL_TIMEOUT_S
+    ) -> None:
+        """Wait until the request's cell, which still runs, has printed the text.
+
+        :raises TimeoutError: It has not in time.
+        """
+        deadline_at = time.monotonic() + timeout_s
+        while True:
+            message = self._next_message(deadline_at)
+            is_own = message["parent_header"].get("msg_id") == request
+            if is_own and text in message["content"].get("text", ""):
+                return
+
     def drain(self, timeout_s: float = 0.5) -> tuple[dict[str, Any], ...]:
         """Take the messages that arrive until none has come for ``timeout_s``."""
         client = self._require_client()
