@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import time
 from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
@@ -50,7 +52,7 @@ def frame_response(
 
     :param version: What the client speaks: HTTP/1.0 knows no chunks.
     :param keeps_alive: Whether the connection could serve another request.
-    :param now: Seconds since the epoch, for ``Date``.
+    :param now: Seconds since the epoch, for ``Date``; ``None`` asks the clock.
     :raises ResponseFault: The status or a field would not be HTTP.
     """
     code, reason = _parse_status(status)
@@ -60,7 +62,7 @@ def frame_response(
     lines = [f"HTTP/1.1 {code} {reason}"]
     lines += [f"{name}: {value}" for name, value in headers if name.lower() not in _OURS]
     if "date" not in known:
-        lines.append(f"Date: {formatdate(now, usegmt=True)}")
+        lines.append(f"Date: {_format_date(int(time.time() if now is None else now))}")
     is_chunked = has_content and length is None and version == "HTTP/1.1"
     if is_chunked:
         lines.append("Transfer-Encoding: chunked")
@@ -97,6 +99,11 @@ def frame_plain(status_code: int, text: str, *, with_content: bool = True) -> by
 def frame_chunk(block: bytes) -> bytes:
     """Give one chunk; the block is not empty, since an empty one would end the content."""
     return b"%x\r\n%b\r\n" % (len(block), block)
+
+
+@functools.lru_cache(maxsize=1)
+def _format_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def _parse_status(status: str) -> tuple[int, str]:
