@@ -42,7 +42,9 @@ ROOMS = {
     # What the kernel and the Jupyter server share on disk.
     "runtime": room("errors values"),
     "server": room("errors values runtime", "jupyter_core werkzeug"),
-    "server/output": room("errors values", "IPython ipykernel traitlets"),
+    # Where views' output goes is the kernel's business; nothing else of the server knows of it.
+    "server/guards": room("errors values", "IPython"),
+    "server/output": room("errors values", "IPython flask ipykernel traitlets"),
     "proxy": room(
         "errors values runtime",
         "aiohttp jinja2 jupyter_core jupyter_server jupyter_server_proxy tornado traitlets yarl",
