@@ -73,8 +73,11 @@ class AppHandler(_Base):  # type: ignore[misc]
         self._record_activity()
         kernel_id, app_name = self.path_kwargs["kernel_id"], self.path_kwargs["app_name"]
         found = self._directory.find(kernel_id, app_name)
+        if isinstance(found, Dead):
+            self._answer_unreachable()
+            return
         if not isinstance(found, Alive):
-            self._answer_gone(503 if isinstance(found, Dead) else 404)
+            self._answer_gone(404)
             return
         self._registration = found.registration
         try:
@@ -161,6 +164,14 @@ class AppHandler(_Base):  # type: ignore[misc]
     def select_subprotocol(self, _subprotocols: list[str]) -> str | None:
         """Give the subprotocol that the app chose, not the first that the browser named."""
         return self._bridge.subprotocol if self._bridge is not None else None
+
+    def set_default_headers(self) -> None:
+        """Close after an answer of our own: Tornado does, as it did not read the content to its end.
+
+        The app's answers have only the app's fields.
+        """
+        super().set_default_headers()
+        self.set_header("Connection", "close")
 
     def compute_etag(self) -> None:
         """Invent no ETag: an app that wants one sends it."""

@@ -23,7 +23,7 @@ MEBIBYTE = b"x" * 2**20
 def create_app(name: str) -> Flask:
     """Make an app whose answers say the name."""
     app = Flask("sample")
-    app.secret_key = "the same for all, so that a session can get mixed up"  # noqa: S105
+    app.secret_key = "the same for all, so that a session can get mixed up"
     _add_echo(app)
     _add_redirects(app)
     _add_sessions(app, name)
@@ -163,7 +163,7 @@ def _add_streams(app: Flask) -> None:
 
 def _add_websockets(app: Flask) -> None:
     app.config["SOCK_SERVER_OPTIONS"] = {"subprotocols": ["second", "third"]}
-    sock = Sock(app)
+    sock: Any = Sock(app)
 
     @sock.route("/ws/echo")
     def ws_echo(ws: Server) -> None:

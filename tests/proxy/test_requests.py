@@ -93,7 +93,7 @@ def test_the_app_sees_where_it_is_mounted_and_who_asks(
 
 
 def test_jupyters_credentials_do_not_reach_the_app(
-    jupyter: JupyterServer, served: ServingProcess, browser: httpx.Client
+    served: ServingProcess, browser: httpx.Client
 ) -> None:
     browser.cookies.set("_xsrf", "jupyters")
     browser.cookies.set("jupyterhub-user-ann", "jupyters")

@@ -59,7 +59,7 @@ def test_the_app_learns_how_the_browser_closed(
     before = len(browser.get(f"{served.url}ws/recorded").json())
     ws = connect("ws/record")
     ws.close(status=4002, reason=b"bye")
-    closed = []
+    closed: list[Any] = []
     while len(closed) <= before:
         closed = browser.get(f"{served.url}ws/recorded").json()
     assert closed[-1] == [4002, "bye"]
@@ -71,7 +71,7 @@ def test_a_browser_that_vanishes_ends_the_apps_websocket(
     before = len(browser.get(f"{served.url}ws/recorded").json())
     ws = connect("ws/record")
     ws.shutdown()
-    closed = []
+    closed: list[Any] = []
     while len(closed) <= before:
         closed = browser.get(f"{served.url}ws/recorded").json()
     assert closed[-1][0] == 1001
