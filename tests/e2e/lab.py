@@ -94,14 +94,18 @@ class OpenNotebook:
 
         :raises AssertionError: A cell failed.
         """
-        assert self.execute("notebook:run-all-cells"), "A cell raised an error."
+        assert self.execute("notebook:run-all-cells"), self._read_errors()
 
     def run(self, index: int, source: str | None = None) -> None:
         """Run one cell, with another source if one is given, and wait for its reply."""
         if source is not None:
             self.page.evaluate(_SET_SOURCE, [index, source])
         self.page.evaluate(_SELECT, index)
-        assert self.execute("notebook:run-cell"), "The cell raised an error."
+        assert self.execute("notebook:run-cell"), self._read_errors()
+
+    def _read_errors(self) -> str:
+        shown = self.page.locator("[data-mime-type='application/vnd.jupyter.error']")
+        return f"A cell raised an error: {shown.all_inner_texts()}"
 
     def delete(self, index: int) -> None:
         """Delete a cell, as with the keys D, D."""
