@@ -1,0 +1,1 @@
+"""Tests of what the kernel and the Jupyter server share on disk."""
