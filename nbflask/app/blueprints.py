@@ -117,12 +117,14 @@ class Blueprint(Journalled, PlainBlueprint, metaclass=Kept):
             "with what other cells declared on it."
         )
 
-    def _make_again(self, *args: Any, **kwargs: Any) -> None:
-        """Take over other arguments, and register anew where the blueprint is registered."""
+    def _take_arguments(self, *args: Any, **kwargs: Any) -> None:
         model = PlainBlueprint(*args, **kwargs)
         with apart():
             for name in _ARGUMENT_ATTRIBUTES:
                 setattr(self, name, getattr(model, name))
+
+    def _apply_arguments(self) -> None:
+        """Register anew where the blueprint is registered."""
         for registration in list(self._registrations):
             app = registration.app()
             if app is not None:

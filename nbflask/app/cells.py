@@ -56,9 +56,16 @@ class Party:
     cell: Cell | None = None
     claims: list[tuple[Slots, Any, Claim]] = field(default_factory=list)
 
+    def restore(self, _key: None, claims: list[tuple[Slots, Any, Claim]]) -> None:
+        """Let the party be the one on which some claims rest again."""
+        self.claims = claims
+
     def withdraw(self) -> None:
         """Take back all that was claimed in the name of this party."""
         claims, self.claims = self.claims, []
+        run = running()
+        if run is not None:
+            run.undo.append((self, None, claims))
         for slots, key, claim in claims:
             slots.drop(key, claim)
 

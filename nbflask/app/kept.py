@@ -2,6 +2,10 @@
 
 Extensions, servers and other cells hold on to the object, so a cell that runs
 ``app = Flask(__name__)`` again is given the one that it made before.
+
+A class of this type takes other arguments by ``_take_arguments``, which the
+rollback of a failing cell calls again with the former ones, and then applies
+them by ``_apply_arguments`` to what the journal holds.
 """
 
 from __future__ import annotations
@@ -48,7 +52,8 @@ def _make_again(cls: type, run: Run, kept: Any, args: Any, kwargs: Any) -> None:
     if former != (args, kwargs):
         run.undo.append((_Arguments(kept), None, former))
         kept.__dict__["_made_with"] = (args, kwargs)
-        kept._make_again(*args, **kwargs)
+        kept._take_arguments(*args, **kwargs)
+        kept._apply_arguments()
     run.notices[kept._kept_notice()] = None
 
 
@@ -62,4 +67,4 @@ class _Arguments:
         args, kwargs = former
         self.kept.__dict__["_made_with"] = former
         with apart():
-            self.kept._make_again(*args, **kwargs)
+            self.kept._take_arguments(*args, **kwargs)

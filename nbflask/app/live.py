@@ -175,7 +175,10 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
             "%flask_reset starts over."
         )
 
-    def _make_again(self, *args: Any, **kwargs: Any) -> None:
+    def _apply_arguments(self) -> None:
+        forgetting(self)()
+
+    def _take_arguments(self, *args: Any, **kwargs: Any) -> None:
         """Take over other arguments: folders, paths and the static route."""
         if type(self).__init__ is not PlainFlask.__init__:
             return  # A subclass's arguments mean what it likes; %flask_reset applies them.
@@ -187,7 +190,6 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
                 self.__dict__.pop(name, None)
             self.url_map.host_matching = model.url_map.host_matching
             _replace_static_route(self, kwargs.get("static_host"))
-        forgetting(self)()
 
 
 _ARGUMENT_ATTRIBUTES = (

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import pytest
+
+from .notebook import Cells
+
+
+@pytest.fixture
+def cells() -> Cells:
+    """A notebook in which ``app`` was made by the cell named 'app'."""
+    cells = Cells()
+    cells.run("app", "app = Flask(__name__)")
+    return cells
