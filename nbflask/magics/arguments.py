@@ -34,6 +34,7 @@ from nbflask.values.words import did_you_mean, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import TracebackType
 
 __all__ = [
     "Argument",
@@ -89,7 +90,7 @@ class LineParser(MagicArgumentParser):
         :param magic: The magic with its percent signs, ``%flask_run``.
         :param example: A line that can be copied.
         """
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]  # IPython's parser is untyped.
             prog=magic.removeprefix("%"),
             description=description,
             epilog=f"Example: {example}",
@@ -152,13 +153,31 @@ def arguments(*declared: Argument, example: str) -> Callable[[Callable[..., Any]
 
         @functools.wraps(function)
         def run(self: Any, line: str, *cell: str) -> Any:
-            return function(self, parser.parse_line(line), *cell)
+            try:
+                return function(self, parser.parse_line(line), *cell)
+            except Exception as fault:
+                fault.__traceback__ = _beyond_us(fault.__traceback__)
+                raise
 
         run.__doc__ = parser.format_help()
         run.nbflask_parser = parser  # type: ignore[attr-defined]
         return no_var_expand(run)
 
     return decorate
+
+
+def _beyond_us(traceback: TracebackType | None) -> TracebackType | None:
+    """Leave out the way through this package, where it only led to the cell's own code.
+
+    A fault that is ours keeps its whole traceback.
+    """
+    package = __name__.partition(".")[0]
+    beyond = traceback
+    while beyond is not None:
+        if beyond.tb_frame.f_globals.get("__name__", "").partition(".")[0] != package:
+            return beyond
+        beyond = beyond.tb_next
+    return traceback
 
 
 def parser_of(magic: Callable[..., Any]) -> LineParser | None:

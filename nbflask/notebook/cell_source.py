@@ -36,7 +36,8 @@ def find_cell_source(shell: InteractiveShell, magic_line: str, text: str) -> Cel
     raw = _running_cell(shell)
     if not raw.rstrip().endswith(text.rstrip()) or not text.strip():
         raw = f"{magic_line}\n{text}"
-    above = raw.rstrip()[: -len(text.rstrip()) or None]
+    # IPython's transformation takes blank lines off the top.
+    above = raw.rstrip()[: -len(text.strip()) or None].rstrip(" \t")
     return CellSource(
         text=shell.transform_cell(text),
         filename=_keep_lines(shell, raw),

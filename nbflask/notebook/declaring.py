@@ -15,7 +15,7 @@ from werkzeug import exceptions
 from werkzeug.security import safe_join
 
 from nbflask.app import Flask
-from nbflask.errors import AppError, CellError, OptionError, TemplateError
+from nbflask.errors import AppError, CellError, OptionError, RuleError, TemplateError
 from nbflask.notebook.cell_source import find_cell_source
 from nbflask.values.cells import HOOKS, Cell, read_cell
 from nbflask.values.rules import build_view_name, parse_rule
@@ -73,14 +73,25 @@ def declare_route(notebook: Notebook, target: Any, route: Route, text: str, magi
     if cell.is_streaming:
         view = _streaming(view)
     endpoint = route.endpoint or cell.name
-    target.add_url_rule(
-        route.rule,
-        endpoint=endpoint,
-        view_func=view,
-        methods=list(route.methods) or None,
-        **route.options,
-    )
+    try:
+        target.add_url_rule(
+            route.rule,
+            endpoint=endpoint,
+            view_func=view,
+            methods=list(route.methods) or None,
+            **route.options,
+        )
+    except (LookupError, ValueError, TypeError, AssertionError) as fault:
+        raise RuleError(_describe_refusal(target, route, fault)) from fault
     return Declared(f"{' '.join(route.methods) or 'GET'} {route.rule} → {endpoint}")
+
+
+def _describe_refusal(target: Any, route: Route, fault: Exception) -> str:
+    text = f"Flask refuses the rule {route.rule!r}: {str(fault).rstrip('.')}."
+    url_map = getattr(target, "url_map", None)
+    if isinstance(fault, LookupError) and url_map is not None:
+        return f"{text} Known converters: {', '.join(sorted(url_map.converters))}."
+    return text
 
 
 def declare_hook(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -197,6 +198,11 @@ MISTAKES = {
         "CellError: The cell gives no answer: it ends with `x = 1`. "
         "End it with an expression or a `return`.",
     ),
+    "route: no such converter": (
+        "%%route /<number:x>\nx",
+        "RuleError: Flask refuses the rule '/<number:x>': the converter 'number' does not exist. "
+        "Known converters: any, default, float, int, path, string, uuid.",
+    ),
     "template: an option": (
         "%%template a.html --sav\nx",
         "OptionError: %%template has no option '--sav'. Did you mean '--save'?",
@@ -252,6 +258,25 @@ def test_a_mistake_is_one_line_with_its_remedy(shell: Shell, cell: str, error: s
     assert shell.run(cell).error == error
     assert shell.run("%%route /alive\n'yes'").error == ""
     assert shell.get("/alive") == (200, "yes")
+
+
+def test_blank_lines_and_comments_count_in_a_traceback(shell: Shell) -> None:
+    shell.run("app.testing = True")
+    shell.run("\n%%route /\n\n# why\n\n    \n1 / 0\n")
+    shell.run(
+        "import traceback\n"
+        "try:\n    app.test_client().get('/')\n"
+        "except ZeroDivisionError as fault:\n"
+        "    last = traceback.extract_tb(fault.__traceback__)[-1]"
+    )
+    assert shell.names["last"].line == "1 / 0"
+
+
+def test_a_fault_of_a_function_cell_leads_to_the_cell_and_not_through_us(shell: Shell) -> None:
+    result = shell.ip.run_cell("%%route /\n\n1 / 0\ndef view():\n    return ''")
+    frames = traceback.extract_tb(result.error_in_exec.__traceback__)
+    assert [(frame.lineno, frame.line) for frame in frames][-1] == (3, "1 / 0")
+    assert not [frame for frame in frames if "/nbflask/" in frame.filename]
 
 
 def test_a_traceback_shows_the_lines_of_the_cell(shell: Shell) -> None:
