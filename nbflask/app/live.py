@@ -140,6 +140,14 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
             views.pin(name)
             settle_rivals(self, name)
 
+    def handle_url_build_error(self, error: Any, endpoint: str, values: dict[str, Any]) -> str:
+        """Build what was there when the request began, or else do as Flask does."""
+        if isinstance(self.url_map, LiveMap):
+            url = self.url_map.build_withdrawn(endpoint, values)
+            if url is not None:
+                return url
+        return super().handle_url_build_error(error, endpoint, values)
+
     def create_jinja_environment(self) -> Environment:
         """Make the Jinja environment, whose filters, tests and globals cells can change."""
         environment = super().create_jinja_environment()

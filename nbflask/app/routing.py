@@ -11,7 +11,8 @@ Rule 2: a rule whose endpoint another cell has taken, or this cell has given
 another view, keeps the view that it was declared with until it is gone.
 
 Rule 3: a request gets the view that belonged to its rule when it was matched,
-whatever the cells do before it is called.
+whatever the cells do before it is called. It still builds the URLs of endpoints
+that were withdrawn since.
 
 What is private to Werkzeug is touched in this file only: ``Map._matcher``,
 ``_rules_by_endpoint``, ``_remap``, ``StateMachineMatcher``, ``State`` and
@@ -21,6 +22,7 @@ What is private to Werkzeug is touched in this file only: ``Map._matcher``,
 from __future__ import annotations
 
 import bisect
+from collections import deque
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 _context = getattr(flask.globals, "_cv_request", None) or flask.globals._cv_app
 _REQUEST = "request" if hasattr(flask.globals, "_cv_request") else "_request"
 
+# More than a cell withdraws; a request that outlives as many changes is an endless stream.
+MAX_WITHDRAWN = 100
+
 AUTOMATIC_METHODS = frozenset({"HEAD", "OPTIONS"})
 
 
@@ -49,6 +54,7 @@ class LiveMap(Map, Slots):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.added: list[Rule] = []
+        self._withdrawn: deque[tuple[int, Rule]] = deque(maxlen=MAX_WITHDRAWN)
         super().__init__(*args, **kwargs)
         self._matcher = LiveMatcher(self._matcher.merge_slashes)
         for rule in self.added:
@@ -118,6 +124,23 @@ class LiveMap(Map, Slots):
                 kept = tuple(other for other in rules if other is not rule)
                 if len(kept) != len(rules):
                     self.put(place, kept)
+            self._withdrawn.append((self.ledger.version, rule))
+
+    def build_withdrawn(self, endpoint: Any, values: dict[str, Any]) -> str | None:
+        """Build the path of an endpoint that was withdrawn after this request was matched.
+
+        :returns: ``None`` outside a request, and where the endpoint was gone before it.
+        """
+        request: Any = getattr(_context.get(None), _REQUEST, None)
+        matched = getattr(request, "view_args", None)
+        if type(matched) is not MatchedArgs:
+            return None
+        given = {k: v for k, v in values.items() if k[0] != "_" and v is not None}
+        for version, rule in list(self._withdrawn):
+            if version > matched.version and rule.endpoint == endpoint and rule.suitable_for(given):
+                built = rule.build(given)
+                return built and f"{request.script_root}/{built[1].lstrip('/')}"
+        return None
 
     def rivals(self, rule: Rule) -> Iterator[Rule]:
         """Give the other rules that answer the same path and a method of this one."""
@@ -180,7 +203,8 @@ def _placed(
 class MatchedArgs(dict[str, Any]):
     """A rule's variables as a request has them, with the view that was the rule's then."""
 
-    __slots__ = ("view",)
+    __slots__ = ("version", "view")
+    version: int
     view: Callable[..., Any] | None
 
 
@@ -206,6 +230,7 @@ class LiveMatcher(StateMachineMatcher):
                     continue
                 raise
             matched = MatchedArgs(values)
+            matched.version = version
             pinned = rule.pinned  # type: ignore[attr-defined]
             matched.view = pinned or dict.get(self.views, rule.endpoint)
             if ledger.version == version:

@@ -7,7 +7,7 @@ from .notebook import Cells
 
 @pytest.fixture
 def cells() -> Cells:
-    """A notebook in which ``app`` was made by the cell named 'app'."""
+    """Give a notebook in which ``app`` was made by the cell named 'app'."""
     cells = Cells()
     cells.run("app", "app = Flask(__name__)")
     return cells

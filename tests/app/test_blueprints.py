@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from .notebook import Cells
+if TYPE_CHECKING:
+    from .notebook import Cells
 
 VIEW = "@shop.route('/cart')\ndef cart():\n    return '{}'\n"
 
 
 @pytest.fixture
 def shop(cells: Cells) -> Cells:
-    """A notebook with a blueprint, made, filled and registered by three cells."""
+    """Give a notebook with a blueprint, made, filled and registered by three cells."""
     cells.run("make", "shop = Blueprint('shop', __name__, url_prefix='/shop')")
     cells.run("fill", VIEW.format("old"))
     cells.run("register", "app.register_blueprint(shop)")
@@ -29,8 +32,11 @@ def test_a_registered_blueprint_follows_its_cells(shop: Cells) -> None:
 def test_hooks_and_handlers_of_a_registered_blueprint_are_live(shop: Cells) -> None:
     shop.run("hook", "@shop.before_request\ndef stop():\n    return 'stopped'\n")
     assert shop.get("/shop/cart") == "stopped"
-    shop.run("hook", "@shop.before_request\ndef stop():\n    1 / 0\n"
-             "@shop.errorhandler(ZeroDivisionError)\ndef zero(e):\n    return 'zero'\n")  # fmt: skip
+    shop.run(
+        "hook",
+        "@shop.before_request\ndef stop():\n    1 / 0\n"
+        "@shop.errorhandler(ZeroDivisionError)\ndef zero(e):\n    return 'zero'\n",
+    )
     assert shop.get("/shop/cart") == "zero"
     shop.journal.forget(["hook"])
     assert shop.get("/shop/cart") == "old"

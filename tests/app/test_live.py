@@ -11,10 +11,10 @@ from werkzeug.routing import BuildError
 
 from nbflask.app import Flask, declarations
 
-from .notebook import Cells
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .notebook import Cells
 
 INDEX = "@app.route('/')\ndef index():\n    return 'old'\n"
 
@@ -135,9 +135,7 @@ def test_a_cell_that_declares_twice_the_same_is_refused_as_by_flask(cells: Cells
 def test_the_later_of_two_cells_serves_and_the_user_is_told(cells: Cells) -> None:
     cells.run("a", INDEX)
     outcome = cells.run("b", INDEX.replace("index", "other").replace("old", "later"))
-    assert outcome.notices == (
-        "GET / is also declared by the cell 'a'. This cell serves it now.",
-    )
+    assert outcome.notices == ("GET / is also declared by the cell 'a'. This cell serves it now.",)
     assert cells.get("/") == "later"
     cells.journal.forget(["b"])
     assert cells.get("/") == "old"
@@ -374,19 +372,25 @@ def test_a_request_under_way_finishes_with_the_view_that_it_matched(cells: Cells
         "@app.before_request\ndef wait():\n"
         "    if request.headers.get('Wait'):\n        entered.set()\n        go_on.wait(30)\n",
     )
-    cells.run("a", "@app.route('/u/<name>')\ndef user(name):\n    return 'old ' + name\n")
+    cells.run(
+        "a",
+        "@app.route('/u/<name>')\ndef user(name):\n"
+        "    return name + ' at ' + url_for('user', name=name, page=2)\n",
+    )
     answers: list[str] = []
     client = threading.Thread(
         target=lambda: answers.append(cells.get("/u/ada", headers={"Wait": "1"}))
     )
     client.start()
     cells.names["entered"].wait(30)
-    cells.run("a", "@app.route('/u/<who>')\ndef user(who):\n    return 'new ' + who\n")
-    assert cells.get("/u/ada") == "new ada"
+    cells.run("a", "@app.route('/u/<who>')\ndef user(who):\n    return who.upper()\n")
+    assert cells.get("/u/ada") == "ADA"
     cells.journal.forget(["a"])
     cells.names["go_on"].set()
     client.join(30)
-    assert answers == ["old ada"]
+    assert answers == ["ada at /u/ada?page=2"]
+    with cells.names["app"].test_request_context(), pytest.raises(BuildError):
+        flask.url_for("user", name="ada")
 
 
 def test_set_up_after_the_first_request_is_for_cells_only(cells: Cells) -> None:
