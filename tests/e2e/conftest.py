@@ -24,16 +24,19 @@ class Open(Protocol):
         """Open a notebook of these cells."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
     """Give a server with JupyterLab and Notebook 7, mounted as below a JupyterHub."""
     with JupyterServer(tmp_path_factory.mktemp("jupyter"), "/user/ann/", lab=True) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Give one browser to all tests here."""
+    """Give one browser to all tests here.
+
+    Not to all of the run: Playwright's loop would count as running in every test after them.
+    """
     expect.set_options(timeout=TIMEOUT_MS)
     with chromium() as browser:
         yield browser

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Give one browser to all tests here."""
+    """Give one browser to all tests here.
+
+    Not to all of the run: Playwright's loop would count as running in every test after them.
+    """
     with chromium() as browser:
         yield browser
 
