@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from pathlib import Path
 
-TOKEN = "test-token"  # noqa: S105  (the password of a server that lives as long as a test)
+TOKEN = "test-token"
 
 #: Seconds. The server needs 2 to 3, and up to 8 on a machine that is busy with other tests.
 START_TIMEOUT_S = 60
@@ -97,7 +97,7 @@ class JupyterServer:
         if shutil.which("setpriv"):  # A killed test run leaves no server behind.
             command = ["setpriv", "--pdeathsig", "TERM", *command]
         with self.log_path.open("wb") as log:
-            self.process = subprocess.Popen(  # noqa: S603  (our own command)
+            self.process = subprocess.Popen(
                 command,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

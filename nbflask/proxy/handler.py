@@ -11,7 +11,6 @@ Rule 3: content is never collected. Each side is read as fast as the other takes
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -21,21 +20,15 @@ from tornado import httputil, iostream, web
 
 from nbflask.proxy.body import BodyPipe
 from nbflask.proxy.bridge import Bridge
-from nbflask.proxy.fields import (
-    Credentials,
-    Voucher,
-    build_request_fields,
-    build_response_fields,
-    drop_handshake,
-)
+from nbflask.proxy.fields import build_response_fields, drop_handshake
 from nbflask.proxy.pages import render_gone
+from nbflask.proxy.request import build_fields, build_target
 from nbflask.proxy.upstream import NotReachable, Upstreams
 from nbflask.runtime.registrations import Alive, Dead
 from nbflask.values.mount import is_cross_site
 
 if TYPE_CHECKING:
     from nbflask.runtime.registrations import RegistrationDirectory
-    from nbflask.values.mount import Fields
 
 #: Bytes of one request's content. It passes through in pieces, so what limits it is the app's own
 #: ``MAX_CONTENT_LENGTH``; Tornado wants some number, and this is 1 TiB.
@@ -166,7 +159,7 @@ class AppHandler(_Base):  # type: ignore[misc]
         return self._bridge.subprotocol if self._bridge is not None else None
 
     def set_default_headers(self) -> None:
-        """Close after an answer of our own: Tornado does, as it did not read the content to its end.
+        """Say that an answer of our own closes: Tornado does so before it read all the content.
 
         The app's answers have only the app's fields.
         """
@@ -208,7 +201,10 @@ class AppHandler(_Base):  # type: ignore[misc]
             self._pipe = BodyPipe()
             self.request.connection.set_max_body_size(MAX_CONTENT_BYTES)
         sending = self._upstream.send(
-            self.request.method, self._target(), self._build_fields(), self._pipe
+            self.request.method,
+            build_target(self, self._registration),
+            build_fields(self, self._registration),
+            self._pipe,
         )
         self._sending = asyncio.create_task(self._send_and_abandon(sending))
 
@@ -267,8 +263,8 @@ class AppHandler(_Base):  # type: ignore[misc]
         offered = headers.get("Sec-WebSocket-Protocol", "").split(",")
         try:
             upstream = await self._upstream.open_websocket(
-                self._target(),
-                drop_handshake(self._build_fields()),
+                build_target(self, self._registration),
+                drop_handshake(build_fields(self, self._registration)),
                 tuple(it.strip() for it in offered if it.strip()),
                 self.max_message_size,
             )
@@ -282,39 +278,6 @@ class AppHandler(_Base):  # type: ignore[misc]
             await super().get(**names)
         finally:
             await self._bridge.close(self.close_code, self.close_reason)
-
-    def _target(self) -> str:
-        """Give path and query in the app, as they were sent but for Jupyter's token."""
-        mount = f"{self.base_url}{self._registration.mount}".rstrip("/")
-        return self._credentials().strip_target(self.request.uri[len(mount) :])
-
-    def _build_fields(self) -> Fields:
-        sent = self.request.headers.get_all()
-        voucher = Voucher(
-            secret=self._registration.secret,
-            prefix=f"{self.base_url}{self._registration.mount}".rstrip("/"),
-            client=self.request.remote_ip or "",
-            scheme=self._scheme(),
-            host=self.request.host,
-        )
-        return build_request_fields(sent, self._credentials(), voucher)
-
-    def _scheme(self) -> str:
-        """Give the browser's scheme: the Hub's proxy in front says it, else the connection does."""
-        said = self.request.headers.get("X-Forwarded-Proto", "").split(",")[0].strip()
-        is_behind_hub = "JUPYTERHUB_SERVICE_PREFIX" in os.environ
-        return str(said if is_behind_hub and said in ("http", "https") else self.request.protocol)
-
-    def _credentials(self) -> Credentials:
-        provider = self.identity_provider
-        tokens = {str(getattr(provider, "token", "") or "")}
-        if self.token_authenticated:
-            tokens.add(self.get_query_argument("token", ""))
-        return Credentials(
-            tokens=frozenset(tokens - {""}),
-            login_cookie=provider.get_cookie_name(self),
-            by_token=self.token_authenticated,
-        )
 
     def _answer_unreachable(self) -> None:
         """Say that the app is gone, and clear up if that is since its kernel was killed."""

@@ -46,7 +46,11 @@ class IndexHandler(_Page):
 
 
 class ProbeHandler(_Page):
-    """``{base_url}nbflask/__probe__``: 204, and so does the probe of an app that runs."""
+    """``{base_url}nbflask/__probe__``: 204, and so is the probe of an app that runs.
+
+    That of an app that does not run is 200: a page asks again and again, and Jupyter's log and the
+    browser's console would show each 404.
+    """
 
     @web.authenticated
     def get(self, kernel_id: str | None = None, app_name: str | None = None) -> None:
@@ -55,8 +59,12 @@ class ProbeHandler(_Page):
             self._directory.find(kernel_id, app_name or ""), Alive
         )
         self.set_header("Cache-Control", "no-store")
-        self.set_status(204 if is_there else 404)
-        self.finish()
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        if is_there:
+            self.set_status(204)
+            self.finish()
+        else:
+            self.finish("not running\n")
 
     head = get
 

@@ -46,7 +46,7 @@ class ServingProcess:
     ) -> None:
         """Start it, and return when it serves."""
         command = [sys.executable, "-m", "tests.proxy.serving", kernel_id, app_name]
-        self.process = subprocess.Popen(  # noqa: S603  (our own command)
+        self.process = subprocess.Popen(
             [*command, *(["--tcp"] if tcp else [])],
             cwd=ROOT,
             env=jupyter.environment,

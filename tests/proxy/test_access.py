@@ -24,6 +24,9 @@ from tests.proxy.serving import ServingProcess
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# The prefix makes no difference here, so that one of the two servers is enough.
+pytestmark = pytest.mark.parametrize("jupyter", ["/user/ann/"], indirect=True, scope="session")
+
 #: Values for what a route's pattern captures, so that each route is called as it is meant.
 KERNEL_ID, APP_NAME = "aaaa-1111", "app"
 

@@ -8,13 +8,14 @@ import http.client
 import json
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from tests.jupyter import TOKEN, JupyterServer
 from tests.proxy.sample import METHODS
 
 if TYPE_CHECKING:
+    import httpx
+
     from tests.proxy.serving import ServingProcess
 
 

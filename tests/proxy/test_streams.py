@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.jupyter import JupyterServer
 from tests.proxy.sample import MEBIBYTE
-from tests.proxy.serving import ServingProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.jupyter import JupyterServer
+    from tests.proxy.serving import ServingProcess
+
+# The prefix makes no difference here, so that one of the two servers is enough.
+pytestmark = pytest.mark.parametrize("jupyter", ["/user/ann/"], indirect=True, scope="session")
 
 #: What a process may grow by while any amount of content passes: buffers of each side, and what
 #: the allocator has not given back. Without streaming it would be the content and more.

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import websocket
 
-from tests.jupyter import JupyterServer
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import httpx
 
+    from tests.jupyter import JupyterServer
     from tests.proxy.serving import ServingProcess
 
     Connect = Callable[..., websocket.WebSocket]
+
+# The prefix makes no difference here, so that one of the two servers is enough.
+pytestmark = pytest.mark.parametrize("jupyter", ["/user/ann/"], indirect=True, scope="session")
 
 
 @pytest.fixture

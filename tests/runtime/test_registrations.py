@@ -105,9 +105,7 @@ def test_a_directory_behind_a_link_is_refused(
     assert directory.list_alive() == ()
 
 
-def test_a_dead_kernels_files_are_removed(
-    tmp_path: Path, dead_pid: int, own_socket: Path
-) -> None:
+def test_a_dead_kernels_files_are_removed(tmp_path: Path, dead_pid: int, own_socket: Path) -> None:
     directory = RegistrationDirectory(tmp_path)
     dead = build(pid=dead_pid, port=None, socket=str(own_socket))
     path = directory.write(dead)
@@ -176,40 +174,34 @@ def _plant(directory: Path, number: int, dead_pid: int, outside: Path) -> None:
     """Leave something in the directory that must not be listed."""
     good = build(kernel_id=f"k{number}")
     path = directory / good.file_name
-    text = good.to_json()
-    match number % 12:
-        case 0:
-            text = replace(good, pid=dead_pid).to_json()
-        case 1:
-            text = replace(good, started_ticks=1).to_json()
-        case 2:
-            text = text[: len(text) // 2]
-        case 3:
-            text = json.dumps({**json.loads(text), "version": 99})
-        case 4:
-            text = json.dumps({**json.loads(text), "padding": "x" * 10_000_000})
-        case 5:
-            text = ""
-        case 6:
-            text = "[" * 10_000
-        case 7:
-            text = replace(good, kernel_id="k").to_json()
-        case 8:  # A link, to a file that would do.
-            (outside / path.name).touch(mode=0o600)
-            (outside / path.name).write_text(text)
-            path.symlink_to(outside / path.name)
-            return
-        case 9:  # A pipe, on which a reader would wait for ever.
+    data = json.loads(good.to_json())
+    texts = {
+        "dead": replace(good, pid=dead_pid).to_json(),
+        "pid used again": replace(good, started_ticks=1).to_json(),
+        "truncated": good.to_json()[:-30],
+        "later version": json.dumps({**data, "version": 99}),
+        "huge": json.dumps({**data, "padding": "x" * 100_000}),
+        "empty": "",
+        "deep": "[" * 10_000,
+        "another's name": replace(good, kernel_id="k").to_json(),
+        "not UTF-8": "\udcff\udcff{",
+        "open to others": good.to_json(),
+        "link": good.to_json(),
+    }
+    match (*texts, "pipe", "directory")[number % (len(texts) + 2)]:
+        case "pipe":  # A reader would wait for ever.
             os.mkfifo(path, mode=0o600)
-            return
-        case 10:
+        case "directory":
             path.mkdir()
-            return
-        case 11:  # Not UTF-8.
-            path.touch(mode=0o600)
-            path.write_bytes(b"\xff\xfe{")
-            return
+        case "link":  # To a file that would do.
+            _write(outside / path.name, texts["link"])
+            path.symlink_to(outside / path.name)
+        case kind:
+            _write(path, texts[kind])
+            if kind == "open to others":
+                path.chmod(0o644)
+
+
+def _write(path: Path, text: str) -> None:
     path.touch(mode=0o600)
-    path.write_text(text)
-    if number % 24 == 5:
-        path.chmod(0o644)
+    path.write_bytes(text.encode(errors="surrogateescape"))

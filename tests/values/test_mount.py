@@ -26,21 +26,21 @@ MOUNT = Mount(prefix="/user/ann/nbflask/k/app")
         pytest.param("/x?a=/b#c", "/user/ann/nbflask/k/app/x?a=/b#c", id="path with query"),
         pytest.param("/user/ann/nbflask/k/app2/", None, id="longer segment"),
         pytest.param("/user/ann/nbflask/k/ap", None, id="shorter segment"),
-        pytest.param("/user/ann/nbflask/k/app", ..., id="the prefix alone"),
-        pytest.param("/user/ann/nbflask/k/app/x", ..., id="below the prefix"),
-        pytest.param("/user/ann/nbflask/k/app?x", ..., id="the prefix with a query"),
-        pytest.param("/user/ann/nbflask/k/app#x", ..., id="the prefix with a fragment"),
-        pytest.param("x", ..., id="relative"),
-        pytest.param("../x", ..., id="relative upwards"),
-        pytest.param("", ..., id="empty"),
-        pytest.param("?x", ..., id="a query alone"),
-        pytest.param("//example.org/x", ..., id="another host"),
-        pytest.param("/\\example.org/x", ..., id="another host to browsers"),
-        pytest.param("https://example.org/x", ..., id="full URL"),
+        pytest.param("/user/ann/nbflask/k/app", "as it is", id="the prefix alone"),
+        pytest.param("/user/ann/nbflask/k/app/x", "as it is", id="below the prefix"),
+        pytest.param("/user/ann/nbflask/k/app?x", "as it is", id="the prefix with a query"),
+        pytest.param("/user/ann/nbflask/k/app#x", "as it is", id="the prefix with a fragment"),
+        pytest.param("x", "as it is", id="relative"),
+        pytest.param("../x", "as it is", id="relative upwards"),
+        pytest.param("", "as it is", id="empty"),
+        pytest.param("?x", "as it is", id="a query alone"),
+        pytest.param("//example.org/x", "as it is", id="another host"),
+        pytest.param("/\\example.org/x", "as it is", id="another host to browsers"),
+        pytest.param("https://example.org/x", "as it is", id="full URL"),
     ],
 )
 def test_a_location_is_prefixed_once(location: str, placed: str | None) -> None:
-    expected = location if placed is ... else placed or MOUNT.prefix + location
+    expected = location if placed == "as it is" else placed or MOUNT.prefix + location
     assert MOUNT.locate(location) == expected
     assert MOUNT.locate(MOUNT.locate(location)) == expected
     assert Mount().locate(location) == location
@@ -160,8 +160,8 @@ def test_a_parameter_goes_with_its_value_alone(target: str, left: str) -> None:
 )
 def test_an_authorization_for_jupyter_is_told_from_the_apps(
     value: str,
-    used: bool,  # noqa: FBT001
-    is_jupyters: bool,  # noqa: FBT001
+    used: bool,
+    is_jupyters: bool,
 ) -> None:
     assert is_jupyter_authorization(value, "the-token", used=used) is is_jupyters
 
@@ -184,6 +184,6 @@ def test_an_authorization_for_jupyter_is_told_from_the_apps(
 def test_another_sites_request_is_known(
     site: str | None,
     origin: str | None,
-    expected: bool,  # noqa: FBT001
+    expected: bool,
 ) -> None:
     assert is_cross_site(sec_fetch_site=site, origin=origin, host="localhost:80") is expected

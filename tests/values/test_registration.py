@@ -89,5 +89,5 @@ def test_a_text_that_is_no_registration_is_refused(text: str) -> None:
 def test_a_lacking_value_is_named() -> None:
     data = json.loads(REGISTRATION.to_json())
     del data["pid"]
-    with pytest.raises(RegistrationError, match="lacks a value: .*'pid'"):
+    with pytest.raises(RegistrationError, match=r"lacks a value: .*'pid'"):
         parse_registration(json.dumps(data))

@@ -1,0 +1,234 @@
+"""The gateway lets in who shows the secret or a ticket, and keeps the app below its prefix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask, redirect, request, session, url_for
+from werkzeug.datastructures import Headers
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import Client, EnvironBuilder
+
+from nbflask.server.gateway import Gateway
+
+SECRET = "a secret of the registration"
+PREFIX = "/user/ann/nbflask/k/app"
+PROXIED = {
+    "X-Nbflask-Secret": SECRET,
+    "X-Nbflask-Prefix": PREFIX,
+    "X-Forwarded-For": "10.0.0.1",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "hub.example:8443",
+}
+
+
+@pytest.fixture
+def app() -> Flask:
+    """Give an app that says what it sees."""
+    app = Flask("seen")
+    app.secret_key = "key"
+
+    @app.route("/", methods=["GET", "POST"])
+    def index() -> dict[str, Any]:
+        return {
+            "url": request.url,
+            "root": request.root_path,
+            "client": request.remote_addr,
+            "server": [request.environ["SERVER_NAME"], request.environ["SERVER_PORT"]],
+            "cookies": request.cookies,
+            "fields": {k: v for k, v in request.headers if k.startswith("X-")},
+        }
+
+    @app.get("/go")
+    def go() -> Any:
+        return redirect(request.args.get("to") or url_for("index"))
+
+    @app.get("/login")
+    def login() -> str:
+        session["user"] = "ann"
+        return "welcome"
+
+    return app
+
+
+@pytest.fixture
+def proxied(app: Flask) -> Client:
+    """Give a client of an app that only the proxy reaches."""
+    return Client(Gateway(app, secret=SECRET, mount="nbflask/k/app/"))
+
+
+@pytest.fixture
+def direct(app: Flask) -> tuple[Client, str]:
+    """Give a client of an app at a port, and the query of the link."""
+    gateway = Gateway(app, secret=SECRET, allow_link=True)
+    return Client(gateway), gateway.ticket.query
+
+
+def test_the_secret_vouches_for_prefix_client_scheme_and_host(proxied: Client) -> None:
+    seen = proxied.get("/", headers=PROXIED).get_json()
+    assert seen == {
+        "url": f"https://hub.example:8443{PREFIX}/",
+        "root": PREFIX,
+        "client": "10.0.0.1",
+        "server": ["hub.example", "8443"],
+        "cookies": {},
+        "fields": {},
+    }
+
+
+@pytest.mark.parametrize(
+    ("host", "server"),
+    [
+        ("hub.example", ["hub.example", "443"]),
+        ("[::1]:8888", ["[::1]", "8888"]),
+        ("[::1]", ["[::1]", "443"]),
+    ],
+)
+def test_server_name_and_port_are_the_hosts(proxied: Client, host: str, server: list[str]) -> None:
+    seen = proxied.get("/", headers={**PROXIED, "X-Forwarded-Host": host}).get_json()
+    assert seen["server"] == server
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"X-Nbflask-Secret": "wrong"},
+        {"X-Nbflask-Secret": ""},
+        {"X-Nbflask-Secret": SECRET + "\N{LATIN SMALL LETTER E WITH ACUTE}"},
+        {"X-Nbflask-Prefix": "//evil.example/nbflask/k/app"},
+        {"X-Nbflask-Prefix": "/user/ann/nbflask/k/app2"},
+        {"X-Nbflask-Prefix": "/user/ann/nbflask/k/app/"},
+        {"X-Nbflask-Prefix": ""},
+    ],
+)
+def test_what_the_proxy_would_not_say_is_refused(proxied: Client, change: dict[str, str]) -> None:
+    response = proxied.get("/", headers={**PROXIED, **change})
+    assert (response.status_code, response.mimetype) == (403, "text/plain")
+    assert "evil" not in response.text
+
+
+def test_without_the_secret_nobody_gets_in(proxied: Client) -> None:
+    gateway = Gateway(Flask("x"), secret=SECRET, allow_link=True)
+    for path in ("/", f"/?{gateway.ticket.query}"):
+        assert proxied.get(path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("to", "location"),
+    [("", f"{PREFIX}/"), ("/x", f"{PREFIX}/x"), ("x", "x"), ("//e.org/", "//e.org/")],
+)
+def test_a_redirect_is_prefixed_once(proxied: Client, to: str, location: str) -> None:
+    response = proxied.get(f"/go?to={to}", headers=PROXIED)
+    assert response.headers["Location"] == location
+
+
+def test_an_app_with_the_documented_proxy_fix_is_prefixed_once(app: Flask) -> None:
+    fixed: Any = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)
+    app.wsgi_app = fixed  # type: ignore[method-assign]
+    client = Client(Gateway(app, secret=SECRET))
+    assert client.get("/go", headers=PROXIED).headers["Location"] == f"{PREFIX}/"
+    assert client.get("/", headers=PROXIED).get_json()["client"] == "10.0.0.1"
+
+
+def test_a_session_belongs_to_its_mount(proxied: Client) -> None:
+    cookie = proxied.get("/login", headers=PROXIED).headers["Set-Cookie"]
+    assert cookie.endswith(f"; HttpOnly; Path={PREFIX}/")
+
+
+def test_an_errors_start_is_placed_too() -> None:
+    started = []
+
+    def failing(_environ: Any, start_response: Any) -> list[bytes]:
+        start_response("500 Oh", [("Location", "/b")], (None, None, None))
+        return []
+
+    environ = EnvironBuilder(headers=Headers(PROXIED)).get_environ()
+    Gateway(failing, secret=SECRET)(environ, lambda *sent: started.append(sent))  # type: ignore[arg-type]
+    assert started == [("500 Oh", [("Location", f"{PREFIX}/b")], (None, None, None))]
+
+
+def test_an_open_port_believes_nothing(app: Flask) -> None:
+    client = Client(Gateway(app, secret=SECRET, require_secret=False))
+    forged = {k: v for k, v in PROXIED.items() if k != "X-Nbflask-Secret"}
+    seen = client.get("/", headers={**forged, "X_Forwarded_For": "6.6.6.6"}).get_json()
+    assert (seen["url"], seen["client"], seen["fields"]) == ("http://localhost/", None, {})
+
+
+def test_a_link_sets_a_cookie_and_leads_to_the_clean_url(direct: tuple[Client, str]) -> None:
+    client, link = direct
+    response = client.get(f"/?a=%2F&{link}", headers={"Accept": "text/html,*/*"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/?a=%2F")
+    name, _, attributes = response.headers["Set-Cookie"].partition("=")
+    assert (name, attributes[64:]) == ("nbflask_80", "; Path=/; HttpOnly; SameSite=Lax")
+    seen = client.get("/?a=%2F", headers={"Accept": "text/html,*/*"}).get_json()
+    assert (seen["url"], seen["cookies"]) == ("http://localhost/?a=/", {})
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example/x"])
+def test_a_link_never_leads_to_another_host(direct: tuple[Client, str], path: str) -> None:
+    client, link = direct
+    response = client.open(
+        "/",
+        environ_overrides={"REQUEST_URI": f"{path}?{link}"},
+        query_string=link,
+        headers={"Accept": "text/html"},
+    )
+    assert response.headers["Location"] == "/evil.example/x"
+
+
+def test_a_program_is_served_by_the_link_at_once(direct: tuple[Client, str]) -> None:
+    client, link = direct
+    seen = client.post(f"/?a=1&{link}").get_json()
+    assert seen["url"] == "http://localhost/?a=1"
+
+
+def test_a_link_does_not_tell_the_secret(direct: tuple[Client, str]) -> None:
+    client, link = direct
+    token = link.partition("=")[2]
+    assert client.get("/", headers={**PROXIED, "X-Nbflask-Secret": token}).status_code == 403
+    assert client.get("/", headers={"Cookie": f"nbflask_80={token}"}).status_code == 403
+    assert client.get(f"/?nbflask_token={SECRET}").status_code == 403
+
+
+def test_the_apps_other_cookies_stay(direct: tuple[Client, str]) -> None:
+    client, link = direct
+    client.set_cookie("a", "1")
+    client.get(f"/?{link}")
+    client.set_cookie("b", "2")
+    assert client.get("/").get_json()["cookies"] == {"a": "1", "b": "2"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_another_sites_page_cannot_use_the_cookie(
+    direct: tuple[Client, str], fields: dict[str, str]
+) -> None:
+    client, link = direct
+    client.get(f"/?{link}")
+    upgrade = {**fields, "Upgrade": "websocket"}
+    assert [
+        client.post("/", headers=fields).status_code,
+        client.get("/", headers=upgrade).status_code,
+        client.get("/", headers=fields).status_code,
+        client.post("/").status_code,
+    ] == [403, 403, 200, 200]
+
+
+def test_the_fallback_through_jupyter_is_mounted_by_its_port(direct: tuple[Client, str]) -> None:
+    client, link = direct
+    root = "/user/ann/proxy/absolute/80"
+    response = client.get(f"{root}/go?{link}")
+    assert response.headers["Location"] == f"{root}/"
+    assert f"; Path={root}/;" in response.headers["Set-Cookie"]
+    assert client.get(f"{root}/").get_json()["root"] == root
+    assert client.get("/user/ann/proxy/absolute/81/").status_code == 403
+    hostile = {"PATH_INFO": "//evil.example/proxy/absolute/80/go"}
+    assert client.get(f"/?{link}", environ_overrides=hostile).status_code == 404
