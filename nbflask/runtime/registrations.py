@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import re
 import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from socket import gethostname
 
 from nbflask.errors import ServerError
 from nbflask.runtime.processes import is_alive
@@ -156,7 +156,7 @@ class RegistrationDirectory:
             return Unknown(reason=f"Its registration cannot be used. {error}")
         if registration.file_name != name:
             return Unknown(reason="Its registration has the name of another.")
-        if registration.host not in ("", platform.node()):
+        if registration.host not in ("", gethostname()):
             return Unknown(reason="It runs on another machine, which shares this home directory.")
         if not is_alive(registration.pid, registration.started_ticks):
             return Dead(registration=registration)

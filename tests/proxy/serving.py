@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def serve(kernel_id: str, app_name: str, *, tcp: bool) -> None:
             notebook="folder/note.ipynb",
             pid=os.getpid(),
             started_ticks=read_start_ticks(os.getpid()),
-            host=platform.node(),
+            host=gethostname(),
             socket=address.path if isinstance(address, UnixAddress) else None,
             port=address.port if isinstance(address, TcpAddress) else None,
             secret=secret,

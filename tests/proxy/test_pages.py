@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING
 
 import pytest
@@ -136,7 +136,7 @@ def _registration(kernel_id: str, app_name: str, *, notebook: str) -> dict[str, 
         "notebook": notebook,
         "pid": os.getpid(),
         "started_ticks": read_start_ticks(os.getpid()),
-        "host": platform.node(),
+        "host": gethostname(),
         "port": 1,
         "secret": "s" * 20,
     }

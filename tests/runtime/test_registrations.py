@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import socket
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,7 +59,7 @@ def build(**changes: Any) -> Registration:
         app_name="app",
         pid=pid,
         started_ticks=read_start_ticks(pid),
-        host=platform.node(),
+        host=gethostname(),
         port=5000,
         secret="s" * 32,
     )
