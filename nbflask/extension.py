@@ -68,7 +68,9 @@ class Extension:
         # Names that are not the user's don't belong in %who.
         self._shell.push(self._names, interactive=False)
         if not self.notebook.apps.by_name() and "app" not in namespace:
-            self._app = {"app": Flask("__main__")}
+            app = Flask("__main__")
+            app.take_notebook_config()
+            self._app = {"app": app}
             self._shell.push(self._app)
 
 

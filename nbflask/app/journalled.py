@@ -83,6 +83,9 @@ class Journalled:
             return
         super().__setattr__(name, value)
 
+    def take_notebook_config(self) -> None:
+        """Take over what the notebook configures for what its own code makes; here nothing."""
+
     def _check_setup_finished(self, f_name: str) -> None:
         # In a running cell nothing is ever finished: the tables take any change.
         if running() is None:

@@ -33,6 +33,7 @@ class Kept(type):
                 kept = super().__call__(*args, **kwargs)
             run.cell.made[kind, run.made[kind]] = weakref.ref(kept)
             kept.__dict__["_made_with"] = (args, kwargs)
+            kept.take_notebook_config()
             return kept
         _make_again(cls, run, kept, args, kwargs)
         return kept

@@ -8,7 +8,7 @@ lists and map that they stand in for, and so the class as Flask's.
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Config
 from flask import Flask as PlainFlask
@@ -74,6 +74,9 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
     running cell it is Flask's own class in all it does.
     """
 
+    notebook_config: ClassVar[dict[str, Any]] = {}
+    """Defaults for the apps that the notebook's own code makes, such as a secret key."""
+
     config_class = LiveConfig
     url_map_class = LiveMap
     _tables = APP_TABLES
@@ -107,6 +110,13 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
         if own is not None and not isinstance(own, WsgiApp):
             cls.wsgi_app = WsgiApp(own)
             cls._innermost = staticmethod(own)
+
+    def take_notebook_config(self) -> None:
+        """Take over the notebook's defaults for what is not configured."""
+        with apart():
+            for key, value in self.notebook_config.items():
+                if self.config.get(key) is None:
+                    self.config[key] = value
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Answer a request; what a view does is not the running cell's doing."""

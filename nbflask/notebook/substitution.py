@@ -1,8 +1,9 @@
 """While the extension is loaded, plain Flask code in cells makes live apps.
 
 ``flask.Flask`` and ``flask.Blueprint`` name our classes, ``app.run()`` starts the
-background server, and a new app has the notebook's secret key. All of it is undone
-by :meth:`Substitution.stop`.
+background server, and a new app has the notebook's secret key. The last two hold for
+what the notebook's own code calls: a library that runs an app means Flask's own way.
+All of it is undone by :meth:`Substitution.stop`.
 
 Only the package's names are exchanged: ``flask.app.Flask`` stays Flask's own class, and
 our code reaches it there, since ``flask.Flask`` would lead back to ours for ever.
@@ -10,6 +11,8 @@ our code reaches it there, since ``flask.Flask`` would lead back to ours for eve
 
 from __future__ import annotations
 
+import functools
+import sys
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -41,7 +44,6 @@ class Substitution:
         """Prepare; nothing is exchanged yet."""
         self._namespace, self._run, self._secret_key = namespace, run, secret_key
         self._plain_run: Any = None
-        self._plain_config: Any = None
 
     def start(self) -> None:
         """Exchange. A second call changes nothing."""
@@ -51,10 +53,8 @@ class Substitution:
             setattr(flask, name, live)
             self._exchange_names(plain, live)
         self._plain_run = PlainFlask.run
-        PlainFlask.run = self._run  # type: ignore[method-assign]
-        self._plain_config = Flask.default_config
-        config = {**self._plain_config, "SECRET_KEY": self._secret_key}
-        Flask.default_config = type(self._plain_config)(config)
+        PlainFlask.run = _for_the_notebook(self._run, self._plain_run)  # type: ignore[method-assign]
+        Flask.notebook_config = {"SECRET_KEY": self._secret_key}
 
     def stop(self) -> None:
         """Put everything back. May be called twice."""
@@ -64,11 +64,21 @@ class Substitution:
             setattr(flask, name, plain)
             self._exchange_names(live, plain)
         PlainFlask.run = self._plain_run  # type: ignore[method-assign]
-        # The class had none of its own before; its base's counts again.
-        del Flask.default_config
-        self._plain_run = self._plain_config = None
+        Flask.notebook_config = {}
+        self._plain_run = None
 
     def _exchange_names(self, old: type, new: type) -> None:
         for name, value in list(self._namespace.items()):
             if value is old:
                 self._namespace[name] = new
+
+
+def _for_the_notebook(run: Callable[..., None], plain_run: Callable[..., None]) -> Any:
+    """Make a ``run`` that is ours in the notebook's own code and Flask's elsewhere."""
+
+    @functools.wraps(plain_run)
+    def choose(app: Any, *args: Any, **kwargs: Any) -> None:
+        in_notebook = sys._getframe(1).f_globals.get("__name__") == "__main__"
+        (run if in_notebook else plain_run)(app, *args, **kwargs)
+
+    return choose
