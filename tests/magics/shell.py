@@ -81,10 +81,13 @@ class Shell:
     ) -> Ran:
         """Run a cell."""
         stdout, stderr = io.StringIO(), io.StringIO()
+        if deleted_cells:
+            # As in a kernel; IPython 8 hands no more than the id to the events.
+            message = {"metadata": {"deletedCells": list(deleted_cells)}}
+            self.ip.__dict__["get_parent"] = lambda: message
         with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
-            result = self.ip.run_cell(
-                source, cell_id=cell_id, cell_meta={"deletedCells": list(deleted_cells)}
-            )
+            result = self.ip.run_cell(source, cell_id=cell_id)
+        self.ip.__dict__.pop("get_parent", None)
         fault = result.error_before_exec or result.error_in_exec
         error = f"{type(fault).__name__}: {fault}" if fault is not None else ""
         printed = "" if fault is not None else stdout.getvalue()
