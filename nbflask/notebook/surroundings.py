@@ -80,16 +80,16 @@ def read_extension() -> ServerExtension:
     """Tell whether a Jupyter server with our configuration would load the extension."""
     from jupyter_core.paths import jupyter_config_path
 
-    # The first path is the user's own and has the last word.
-    for directory in map(Path, jupyter_config_path()):
-        files = [
-            *sorted((directory / "jupyter_server_config.d").glob("*.json")),
-            directory / "jupyter_server_config.json",
-        ]
-        for file in reversed(files):
-            enabled = _read_enabled(file)
-            if enabled is not None:
-                return ServerExtension(is_enabled=enabled, file=str(file))
+    directories = [Path(each) for each in jupyter_config_path()]
+    # ServerApp.find_server_extensions: what the configuration itself says counts before what
+    # installed packages say of themselves; and in both, the first directory before the others.
+    files = [directory / "jupyter_server_config.json" for directory in directories]
+    for directory in directories:
+        files += sorted((directory / "jupyter_server_config.d").glob("*.json"), reverse=True)
+    for file in files:
+        enabled = _read_enabled(file)
+        if enabled is not None:
+            return ServerExtension(is_enabled=enabled, file=str(file))
     return ServerExtension(is_enabled=False)
 
 
