@@ -21,10 +21,11 @@ def settle_rivals(app: Any, endpoint: str) -> None:
             cells = other.claim.owners - rule.claim.owners
             if not cells or other.claim.owners & rule.claim.owners:
                 continue
-            if all(cell.cell_id is None for cell in (*cells, run.cell)):
+            is_nameless = all(cell.cell_id is None for cell in (*cells, run.cell))
+            if is_nameless:
                 _replace(app, other)
-            else:
-                run.notices[_conflict(rule, other, next(iter(cells)).label)] = None
+            notice = _conflict(rule, other, next(iter(cells)).label, is_gone=is_nameless)
+            run.notices[notice] = None
 
 
 def _replace(app: Any, other: Any) -> None:
@@ -35,11 +36,15 @@ def _replace(app: Any, other: Any) -> None:
                 app.view_functions.drop(other.endpoint, claim)
 
 
-def _conflict(rule: Any, other: Any, label: str) -> str:
+def _conflict(rule: Any, other: Any, label: str, *, is_gone: bool) -> str:
+    # Where cells have no id the words are the same if what is served is: a notebook that was
+    # saved in JupyterLab is compared with its run elsewhere.
     where = f"the cell {label!r}" if label else "another cell"
     if rule.rule == other.rule and asked_methods(rule) & asked_methods(other):
         methods = ", ".join(sorted(asked_methods(rule) & asked_methods(other)))
         return f"{methods} {rule.rule} is also declared by {where}. This cell serves it now."
+    if is_gone:
+        return f"Endpoint {rule.endpoint!r} of {where} moved from {other.rule} to {rule.rule}."
     return (
         f"Endpoint {rule.endpoint!r} is also declared by {where}, at {other.rule}. "
         "url_for() means this cell's view now; name one of them anew."

@@ -177,9 +177,11 @@ def test_methods_of_one_rule_may_come_from_two_cells(cells: Cells) -> None:
 def test_cells_without_an_id_are_told_apart_by_what_they_declare(cells: Cells) -> None:
     cells.run(None, INDEX)
     outcome = cells.run(None, INDEX.replace("index", "home").replace("old", "renamed"))
-    assert (cells.get("/"), outcome.notices) == ("renamed", ())
-    cells.run(None, INDEX.replace("index", "home").replace("'/'", "'/home'"))
+    assert cells.get("/") == "renamed"
+    assert outcome.notices == ("GET / is also declared by another cell. This cell serves it now.",)
+    outcome = cells.run(None, INDEX.replace("index", "home").replace("'/'", "'/home'"))
     assert (cells.get("/"), cells.get("/home")) == ("404", "old")
+    assert outcome.notices == ("Endpoint 'home' of another cell moved from / to /home.",)
 
 
 def test_hooks_run_again_keep_their_place(cells: Cells) -> None:
