@@ -59,9 +59,14 @@ class AppHandler(_Base):  # type: ignore[misc]
 
     async def prepare(self) -> None:
         """Let only the user of this Jupyter server in, and begin to pass the request on."""
-        await super().prepare()
+        try:
+            await super().prepare()
+        except Exception:
+            # Where Jupyter itself redirected to the login page, ProxyHandler tries to once more.
+            if not self._finished:
+                raise
         if self._finished:
-            return  # It was redirected to the login page.
+            return
         self._refuse_cross_site()
         self._record_activity()
         kernel_id, app_name = self.path_kwargs["kernel_id"], self.path_kwargs["app_name"]

@@ -7,8 +7,7 @@ import re
 import socket
 import stat
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -24,8 +23,6 @@ from tests.proxy.serving import ServingProcess
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# The prefix makes no difference here, so that one of the two servers is enough.
-pytestmark = pytest.mark.parametrize("jupyter", ["/user/ann/"], indirect=True, scope="session")
 
 #: Values for what a route's pattern captures, so that each route is called as it is meant.
 KERNEL_ID, APP_NAME = "aaaa-1111", "app"
@@ -44,14 +41,13 @@ def tcp(jupyter: JupyterServer) -> Iterator[ServingProcess]:
 
 def list_routes() -> list[str]:
     """Give one path for every route of the extension, relative to the base URL."""
-    nowhere: Any = SimpleNamespace()
     rules = build_rules("/", RegistrationDirectory("/nowhere"), Upstreams())
     paths = []
     for pattern, handler, _ in rules:
         path = re.sub(r"\(\?P<kernel_id>[^)]*\)", KERNEL_ID, pattern)
         path = re.sub(r"\(\?P<app_name>[^)]*\)", APP_NAME, path)
         paths += [path.replace("(?:", "").replace(")?", "").replace(".*", "echo").lstrip("/")]
-        assert re.fullmatch(pattern, "/" + paths[-1]), (handler, paths[-1], nowhere)
+        assert re.fullmatch(pattern, "/" + paths[-1]), handler
     return paths
 
 
@@ -78,6 +74,18 @@ def test_nobody_gets_a_websocket_without_logging_in(jupyter: JupyterServer, path
         websocket.create_connection(
             f"ws{jupyter.url.removeprefix('http')}{path}", timeout=30, redirect_limit=0
         )
+
+
+def test_a_server_that_refuses_all_by_itself_leads_to_the_login_page(
+    tmp_path: Path, anonymous: httpx.Client
+) -> None:
+    strict = ("--ServerApp.allow_unauthenticated_access=False",)
+    with JupyterServer(tmp_path, options=strict) as server:
+        statuses = [
+            anonymous.request(method, f"{server.url}nbflask/{KERNEL_ID}/{APP_NAME}/").status_code
+            for method in ("GET", "POST")
+        ]
+        assert (statuses, "Traceback" in server.log) == ([302, 403], False)
 
 
 @pytest.mark.parametrize("how", ["wrong token", "wrong cookie", "secret field"])
