@@ -66,7 +66,7 @@ class RunningMagics(NotebookMagics):
             (
                 each.name,
                 "current" if each.is_current else "",
-                f"running ({each.way})" if each.is_running else "stopped",
+                "running" if each.is_running else "stopped",
             )
             for each in self.notebook.status()
         )

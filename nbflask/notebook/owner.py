@@ -35,15 +35,11 @@ _ATTRIBUTE = "_nbflask_notebook"
 
 @dataclass(frozen=True, kw_only=True)
 class AppStatus:
-    """One app of the notebook.
-
-    :param way: ``"Jupyter"``, ``"port"``, or ``""`` when it is not served.
-    """
+    """One app of the notebook."""
 
     name: str
     is_current: bool
     is_running: bool
-    way: str
 
 
 class Notebook:
@@ -236,8 +232,7 @@ class Notebook:
     def _status_of(self, name: str, *, is_current: bool) -> AppStatus:
         serving = self._servings.get(name)
         is_running = serving is not None and serving.is_running
-        way = "" if serving is None or not is_running else _way(serving)
-        return AppStatus(name=name, is_current=is_current, is_running=is_running, way=way)
+        return AppStatus(name=name, is_current=is_current, is_running=is_running)
 
 
 def first_page(app: PlainFlask) -> str:
@@ -279,7 +274,3 @@ def get_notebook() -> Notebook:
     if not isinstance(notebook, Notebook):
         raise AppError("nbflask is not loaded here. Write `%load_ext nbflask` in a cell first.")
     return notebook
-
-
-def _way(serving: Serving) -> str:
-    return "Jupyter" if serving.mount else "port"

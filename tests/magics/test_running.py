@@ -67,7 +67,7 @@ def test_what_is_said_of_the_server_is_the_same_in_every_run(shell: Shell) -> No
     assert said == [
         "The app 'app' is running.",
         "The app 'app' was running already.",
-        "app           server\napp  current  running (port)",
+        "app           server\napp  current  running",
         "The app 'app' is running.",
         "The app 'app' is stopped.",
         "The app 'app' was not running.",
