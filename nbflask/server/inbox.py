@@ -88,5 +88,9 @@ def is_readable(sock: socket.socket, timeout_s: float) -> bool:
         return bool(select.select([sock], [], [], timeout_s)[0])
     # select() itself fails on descriptors from 1024 up.
     poller = select.poll()
-    poller.register(sock, select.POLLIN)
+    try:
+        poller.register(sock, select.POLLIN)
+    except ValueError:
+        # The application closed it: that is the end.
+        return True
     return bool(poller.poll(timeout_s * 1000))

@@ -63,11 +63,13 @@ class Watch:
         self._woken.close()
 
     def park(self, connection: Connection) -> bool:
-        """Keep a connection until its client speaks, ends it, or is late; ``False`` if stopped."""
+        """Keep a connection until its client speaks, ends it, or is late; ``False`` if it is gone."""
+        descriptor = connection.connection.fileno()
         with self._lock:
-            if self._is_stopping:
+            # The application may have closed the connection, as flask-sock does.
+            if self._is_stopping or descriptor < 0:
                 return False
-            self._parked[connection.connection.fileno()] = connection
+            self._parked[descriptor] = connection
         self._wake()
         return True
 
