@@ -63,7 +63,7 @@ class Watch:
         self._woken.close()
 
     def park(self, connection: Connection) -> bool:
-        """Keep a connection until its client speaks, ends it, or is late; ``False`` if it is gone."""
+        """Keep a connection until its client speaks or ends it; ``False`` if there is none."""
         descriptor = connection.connection.fileno()
         with self._lock:
             # The application may have closed the connection, as flask-sock does.
