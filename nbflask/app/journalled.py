@@ -81,7 +81,7 @@ class Journalled:
         elif name[0] != "_" and running() is not None and _is_plain(type(self), name):
             self.__dict__["_attributes"].claim(name, value)
             return
-        super().__setattr__(name, value)
+        object.__setattr__(self, name, value)
 
     def take_notebook_config(self) -> None:
         """Take over what the notebook configures for what its own code makes; here nothing."""

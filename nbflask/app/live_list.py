@@ -46,10 +46,10 @@ class LiveList(list[V], Slots, Generic[V]):
         self._claims = tuple(Claim(value) for value in super().__iter__())
 
     def __iter__(self) -> Iterator[V]:
-        return iter(list.__getitem__(self, slice(None)))
+        return iter(self.copy())
 
     def __reversed__(self) -> Iterator[V]:
-        return reversed(list.__getitem__(self, slice(None)))
+        return reversed(self.copy())
 
     def claims_of(self, _key: Any = None) -> tuple[Claim, ...]:
         """Give the claims on the list, in its order."""
