@@ -49,7 +49,7 @@ class LiveList(list[V], Slots, Generic[V]):
         return iter(self.copy())
 
     def __reversed__(self) -> Iterator[V]:
-        return reversed(self.copy())
+        return reversed(self.copy()) if self else iter(())
 
     def claims_of(self, _key: Any = None) -> tuple[Claim, ...]:
         """Give the claims on the list, in its order."""
