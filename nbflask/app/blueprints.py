@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint as PlainBlueprint
 
-from .cells import Party, apart, parties, resting_on
+from .cells import Party, apart, is_superseded, parties, resting_on
 from .journalled import HOOK_TABLES, Journalled, live
 from .kept import Kept
 from .routing import ViewTable
@@ -81,8 +81,15 @@ class Blueprint(Journalled, PlainBlueprint, metaclass=Kept):
         self._check_setup_finished("record")
         self.deferred_functions.append(Deferred(func, parties()))
 
+    def register_blueprint(self, blueprint: Any, **options: Any) -> None:
+        """Nest a blueprint, as Flask does, wherever this one is registered or will be."""
+        nested: Any = Nested(self, blueprint, parties())
+        super().register_blueprint(nested, **options)
+
     def _merge_blueprint_funcs(self, app: Any, name: str) -> None:
         for path, claim in self._declared():
+            if is_superseded(claim.parties):
+                continue
             with resting_on(*claim.parties):
                 _declare_on(app, name, path, claim.value)
 
@@ -116,6 +123,19 @@ class Blueprint(Journalled, PlainBlueprint, metaclass=Kept):
             f"The blueprint {self.name!r} is the same object as before, "
             "with what other cells declared on it."
         )
+
+    def _own_state(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Give a subclass's own attributes as in a new object.
+
+        An extension's blueprint counts and documents its views there: those of the former
+        run would stand beside the new ones.
+        """
+        if type(self).__init__ is PlainBlueprint.__init__:
+            return {}
+        with apart():
+            model = type.__call__(type(self), *args, **kwargs)
+        known = vars(Blueprint("plain", __name__)).keys() | vars(self)["_attributes"]._slots.keys()
+        return {name: value for name, value in vars(model).items() if name not in known}
 
     def _take_arguments(self, *args: Any, **kwargs: Any) -> None:
         model = PlainBlueprint(*args, **kwargs)
@@ -157,8 +177,30 @@ class Deferred:
 
     def __call__(self, state: Any) -> None:
         """Declare on the app, in the name of the declaring cell as well."""
+        if is_superseded(self.declared_by):
+            return
         with resting_on(*self.declared_by):
             self.func(state)
+
+
+class Nested:
+    """A blueprint within another, as the cell that put it there has declared."""
+
+    def __init__(self, parent: Blueprint, child: Any, declared_by: tuple[Party, ...]) -> None:
+        if child is parent:
+            raise ValueError("Cannot register a blueprint on itself")
+        self.child = child
+        self.declared_by = declared_by
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.child, name)
+
+    def register(self, app: Any, options: dict[str, Any]) -> None:
+        """Register the inner blueprint, in the name of the declaring cell as well."""
+        if is_superseded(self.declared_by):
+            return
+        with resting_on(*self.declared_by):
+            self.child.register(app, options)
 
 
 def _change_of(app: Any) -> Any:

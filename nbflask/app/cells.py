@@ -114,6 +114,12 @@ def parties() -> tuple[Party, ...]:
     return _with.get()
 
 
+def is_superseded(by: tuple[Party, ...]) -> bool:
+    """Whether the cell that runs here has declared this in an earlier run, which it replaces."""
+    run = running()
+    return run is not None and any(run.is_former(party) for party in by)
+
+
 @contextmanager
 def resting_on(*more: Party) -> Iterator[None]:
     """Let claims rest on further parties as well, such as the registration of a blueprint."""

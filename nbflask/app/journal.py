@@ -61,16 +61,18 @@ class Journal:
         run.depth -= 1
         if run.depth > 0 or not run.is_open:
             return Outcome()
-        former = run.cell.run
-        if succeeded:
-            if former is not None:
-                _withdraw(former, into=run)
-            run.cell.run = run
-        else:
-            run.roll_back()
-            run.claims.clear()
-        run.is_open = False
-        run.undo.clear()
+        try:
+            if succeeded:
+                if run.cell.run is not None:
+                    _withdraw(run.cell.run, into=run)
+                run.cell.run = run
+            else:
+                run.roll_back()
+                run.claims.clear()
+        finally:
+            # Also after a fault of ours: an open run would swallow all later cells.
+            run.is_open = False
+            run.undo.clear()
         if not succeeded:
             return Outcome()
         return Outcome(changed=_owners(run.touched), notices=tuple(run.notices))

@@ -5,13 +5,11 @@ Flask sets its tables as attributes, and so they are adopted when they are set.
 
 from __future__ import annotations
 
-import weakref
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.utils import cached_property
-
+from .attributes import Attributes, is_plain
 from .cells import running
-from .tables import MISSING, Claim, Ledger, LiveDict, handler_table, list_table
+from .tables import Ledger, handler_table, list_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,31 +34,6 @@ HOOK_TABLES: dict[str, Adopt] = {
 }
 
 
-class Attributes(LiveDict[str, Any]):
-    """The public attributes of an object, as a table of claims.
-
-    :param owner: held weakly; what readers find is the object's own ``__dict__``.
-    """
-
-    def __init__(self, ledger: Ledger, owner: Any) -> None:
-        super().__init__(ledger, ("attributes",))
-        self._owner = weakref.ref(owner)
-
-    def claims_of(self, key: Any) -> tuple[Claim, ...]:
-        """Give the claims on an attribute, with its plain value as nobody's."""
-        if key in self._slots:
-            return self._slots[key]
-        return (Claim(vars(self._owner()).get(key, MISSING)),)
-
-    def store(self, key: Any, value: Any) -> None:
-        """Set or remove the attribute."""
-        attributes = vars(self._owner())
-        if value is MISSING:
-            attributes.pop(key, None)
-        else:
-            attributes[key] = value
-
-
 class Journalled:
     """What the live app and the live blueprint share: tables that know who wrote what."""
 
@@ -78,7 +51,7 @@ class Journalled:
         adopt = self._tables.get(name)
         if adopt is not None:
             value = adopt(self, name, value)
-        elif name[0] != "_" and running() is not None and _is_plain(type(self), name):
+        elif name[0] != "_" and running() is not None and is_plain(type(self), name):
             self.__dict__["_attributes"].claim(name, value)
             return
         object.__setattr__(self, name, value)
@@ -90,9 +63,3 @@ class Journalled:
         # In a running cell nothing is ever finished: the tables take any change.
         if running() is None:
             super()._check_setup_finished(f_name)  # type: ignore[misc]
-
-
-def _is_plain(cls: type, name: str) -> bool:
-    """Whether an attribute lives in the object's ``__dict__``, not behind a descriptor."""
-    declared = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
-    return isinstance(declared, cached_property) or not hasattr(declared, "__set__")

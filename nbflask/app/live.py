@@ -42,6 +42,21 @@ class LiveConfig(LiveDict[Any, Any], Config):
         self.attach(Ledger(self), ("config",))
 
 
+class Extensions(LiveDict[str, Any]):
+    """What extensions keep in the app, by their names."""
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """Give what is kept under a name; a container stays when its cell runs again.
+
+        Flask-Caching and Flask-Limiter keep all their objects in one such container, and
+        views that other cells have decorated with an object still look for it there.
+        """
+        former = dict.get(self, key)
+        if isinstance(former, dict | set | list) and type(former) is type(default):
+            default = former
+        return super().setdefault(key, default)
+
+
 def _adopt_url_map(app: Flask, _name: str, value: Any) -> Any:
     if isinstance(value, LiveMap):
         value.attach(app._ledger, app.view_functions)
@@ -60,7 +75,7 @@ APP_TABLES: dict[str, Adopt] = HOOK_TABLES | {
     "shell_context_processors": live(LiveList),
     "url_build_error_handlers": live(LiveList),
     "blueprints": live(LiveDict),
-    "extensions": live(LiveDict),
+    "extensions": live(Extensions),
     "url_map": _adopt_url_map,
     "config": _adopt_config,
 }
@@ -192,6 +207,9 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
             "The app is the same object as before, with what other cells declared on it. "
             "%flask_reset starts over."
         )
+
+    def _own_state(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        return {}  # What a subclass keeps, such as a database, outlives a run.
 
     def _apply_arguments(self) -> None:
         forgetting(self)()

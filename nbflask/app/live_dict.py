@@ -54,8 +54,12 @@ class LiveDict(dict[K, V], Slots, Generic[K, V]):
         slot = self._slots.get(key)
         if slot is not None:
             return slot
-        value = super().get(key, MISSING)
+        value = self.published(key)
         return () if value is MISSING else (Claim(value),)
+
+    def published(self, key: Any) -> Any:
+        """Give the value that is in force, whoever asks."""
+        return super().get(key, MISSING)
 
     def publish(self, key: Any, claims: tuple[Claim, ...]) -> None:
         """Bring the last of some claims into force."""
@@ -92,7 +96,7 @@ class LiveDict(dict[K, V], Slots, Generic[K, V]):
         """Give what the running cell may know of: all but what its own earlier runs claimed."""
         run = running()
         if run is None or key not in self._slots:
-            return super().get(key, MISSING)
+            return self.published(key)
         for claim in reversed(self._slots[key]):
             if not claim.is_former_of(run):
                 return claim.value

@@ -111,3 +111,71 @@ def test_one_blueprint_may_be_registered_under_two_names(shop: Cells) -> None:
     assert (shop.get("/shop/cart"), shop.get("/b/cart")) == ("new", "new")
     shop.journal.forget(["second"])
     assert (shop.get("/shop/cart"), shop.get("/b/cart")) == ("new", "404")
+
+
+ONE_CELL = """
+bp = Blueprint('bp', __name__)
+@bp.route('/x')
+def x(): return url_for('.x')
+@bp.before_app_request
+def before(): g.counted = g.get('counted', 0) + 1
+@bp.errorhandler(404)
+def missing(error): return 'missing', 404
+app.register_blueprint(bp, url_prefix='/bp')
+"""
+
+
+def test_a_blueprint_may_be_made_filled_and_registered_by_one_cell(cells: Cells) -> None:
+    cells.run("count", "@app.route('/n')\ndef n(): return str(g.counted)")
+    for _ in range(3):
+        cells.run("bp", ONE_CELL)
+        assert cells.get("/bp/x") == "/bp/x"
+        assert cells.get("/n") == "1"
+        rules = [rule.rule for rule in cells.names["app"].url_map.iter_rules()]
+        assert rules.count("/bp/x") == 1
+    cells.attempt("bp", ONE_CELL + "1/0")
+    assert cells.get("/bp/x") == "/bp/x"
+
+
+def test_a_factory_may_be_called_again(cells: Cells) -> None:
+    cells.run(
+        "define",
+        "def create_app():\n"
+        "    app = Flask('made')\n"
+        "    bp = Blueprint('bp', __name__)\n"
+        "    @bp.route('/')\n"
+        "    def x(): return 'x'\n"
+        "    app.register_blueprint(bp)\n"
+        "    return app",
+    )
+    for _ in range(3):
+        cells.run("app", "app = create_app()")
+        assert cells.get("/") == "x"
+
+
+NESTING = {
+    "make": "outer = Blueprint('outer', __name__)\ninner = Blueprint('inner', __name__)",
+    "view": "@inner.route('/x')\ndef x(): return url_for('.x')",
+    "nest": "outer.register_blueprint(inner, url_prefix='/inner')",
+    "register": "app.register_blueprint(outer, url_prefix='/outer')",
+}
+
+
+@pytest.mark.parametrize("again", [*NESTING, "all"])
+def test_each_cell_of_a_nested_blueprint_runs_again(cells: Cells, again: str) -> None:
+    for cell, source in NESTING.items():
+        cells.run(cell, source)
+    for cell in NESTING if again == "all" else [again] * 2:
+        cells.run(cell, NESTING[cell])
+        assert cells.get("/outer/inner/x") == "/outer/inner/x"
+        rules = [rule.rule for rule in cells.names["app"].url_map.iter_rules()]
+        assert rules.count("/outer/inner/x") == 1
+
+
+def test_a_nested_blueprint_goes_with_the_cell_that_nested_it(cells: Cells) -> None:
+    for cell, source in NESTING.items():
+        cells.run(cell, source)
+    cells.journal.forget(["nest"])
+    assert cells.get("/outer/inner/x") == "404"
+    cells.run("nest", NESTING["nest"])
+    assert cells.get("/outer/inner/x") == "/outer/inner/x"
