@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 
-_STATUS = re.compile(r"(?P<code>[1-5][0-9]{2})(?: (?P<reason>[\t\x20-\x7e\x80-\xff]*))?")
+# No 1xx: it announces a response, which would never come.
+_STATUS = re.compile(r"(?P<code>[2-5][0-9]{2})(?: (?P<reason>[\t\x20-\x7e\x80-\xff]*))?")
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[^\x00\r\n]*")
 #: Fields about the connection are the server's (PEP 3333); the application may ask to close.
@@ -57,7 +58,7 @@ def frame_response(
     """
     code, reason = _parse_status(status)
     known = _check_headers(headers)
-    has_content = method != "HEAD" and code >= 200 and code not in {204, 304}
+    has_content = method != "HEAD" and code not in {204, 304}
     length = _parse_length(known.get("content-length"))
     lines = [f"HTTP/1.1 {code} {reason}"]
     lines += [f"{name}: {value}" for name, value in headers if name.lower() not in _OURS]
@@ -68,7 +69,7 @@ def frame_response(
         lines.append("Transfer-Encoding: chunked")
     wants_close = "close" in known.get("connection", "").lower()
     has_end = is_chunked or length is not None or not has_content
-    stays = keeps_alive and not wants_close and has_end and code >= 200
+    stays = keeps_alive and not wants_close and has_end
     lines.append(f"Connection: {'keep-alive' if stays else 'close'}")
     return ResponseFrame(
         head=("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"),
@@ -109,7 +110,7 @@ def _format_date(second: int) -> str:
 def _parse_status(status: str) -> tuple[int, str]:
     match = _STATUS.fullmatch(status) if isinstance(status, str) else None
     if not match:
-        raise ResponseFault(f"The status {status!r} is not a number from 100 to 599 with a reason.")
+        raise ResponseFault(f"The status {status!r} is not a number from 200 to 599 with a reason.")
     return int(match["code"]), match["reason"] or ""
 
 
@@ -122,7 +123,11 @@ def _check_headers(headers: Headers) -> dict[str, str]:
             raise ResponseFault(
                 f"The field {name!r} has the value {value!r}, which HTTP cannot carry."
             )
-        known[name.lower()] = value
+        key = name.lower()
+        if key == "content-length" and key in known:
+            # Two readers could each believe another one (RFC 9112 section 6.3).
+            raise ResponseFault(f"The field {name!r} is there twice.")
+        known[key] = value
     return known
 
 

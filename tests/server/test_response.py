@@ -73,12 +73,21 @@ def test_fields_about_the_connection_are_the_servers() -> None:
         (
             "99999 UNKNOWN",
             ("X", "y"),
-            "The status '99999 UNKNOWN' is not a number from 100 to 599 with a reason.",
+            "The status '99999 UNKNOWN' is not a number from 200 to 599 with a reason.",
+        ),
+        # Announcements, after which a client waits for the response proper.
+        *(
+            (
+                status,
+                ("X", "y"),
+                f"The status {status!r} is not a number from 200 to 599 with a reason.",
+            )
+            for status in ("100 CONTINUE", "101 SWITCHING PROTOCOLS", "103 EARLY HINTS")
         ),
         (
             "200 OK\r\nX: y",
             ("X", "y"),
-            "The status '200 OK\\r\\nX: y' is not a number from 100 to 599 with a reason.",
+            "The status '200 OK\\r\\nX: y' is not a number from 200 to 599 with a reason.",
         ),
         (
             "200 OK",
@@ -98,3 +107,9 @@ def test_what_http_cannot_carry_is_refused(status: str, header: tuple[str, str],
     with pytest.raises(ResponseFault) as caught:
         _frame(status, header)
     assert str(caught.value) == text
+
+
+def test_two_lengths_are_refused() -> None:
+    # Even those that agree: each reader of the response has its own way with them.
+    with pytest.raises(ResponseFault, match=r"^The field 'content-length' is there twice\.$"):
+        _frame("200 OK", ("Content-Length", "5"), ("content-length", "50"))
