@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException
@@ -48,6 +49,8 @@ class Exchange:
             keeps_alive=head.keeps_alive and not connection.server.is_stopping,
         )
         self.stream = Stream()
+        #: On the clock of :func:`time.monotonic`; ``None`` while the view may read the content.
+        self._drained_by: float | None = None
         #: Whether the connection can serve another request.
         self.keeps_alive = False
 
@@ -73,7 +76,8 @@ class Exchange:
 
     def _make_environ(self) -> WSGIEnvironment:
         connection, head = self._connection, self._head
-        connection.command, connection.path = head.method, head.target
+        # Not the target: what follows two slashes Werkzeug takes for a host, and may fail on.
+        connection.command, connection.path = head.method, head.path
         connection.request_version = head.version
         connection.rfile = io.BytesIO()
         if self._body is not None:
@@ -81,7 +85,8 @@ class Exchange:
         environ = connection.make_environ()
         # Werkzeug puts its own reader of chunks around ours.
         environ["wsgi.input"] = connection.rfile
-        environ["nbflask.raw_headers"] = list(head.fields)
+        if head.target.startswith("/"):
+            environ["REQUEST_URI"] = environ["RAW_URI"] = head.target
         return environ
 
     def _open_body(self) -> RequestBody | None:
@@ -97,7 +102,10 @@ class Exchange:
             self._owes_continue = False
             with contextlib.suppress(ClientGone):
                 self._connection.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-        with self._connection.waiting(self._connection.server.limits.content_s):
+        timeout_s = self._connection.server.limits.content_s
+        if self._drained_by is not None:
+            timeout_s = min(timeout_s, self._drained_by - time.monotonic())
+        with self._connection.waiting(timeout_s):
             yield
 
     def _respond(self, environ: WSGIEnvironment) -> bool:
@@ -114,12 +122,16 @@ class Exchange:
                 close()
 
     def _drain(self) -> bool:
-        """Read the rest of the content, if it is little, so that the next request stands first."""
+        """Read the rest of the content, if it is little, so that the next request stands first.
+
+        The time for it is for all of it: who was refused could else hold a thread byte by byte.
+        """
         body = self._body
         if body is None or body.is_complete:
             return True
         if self._owes_continue or body.is_broken:
             return False
+        self._drained_by = time.monotonic() + self._connection.server.limits.linger_s
         block = bytearray(_BODY_BUFFER_BYTES)
         left = MAX_DRAINED_BYTES
         with contextlib.suppress(HTTPException):

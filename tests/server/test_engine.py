@@ -15,6 +15,7 @@ from flask_sock import Sock
 from werkzeug.exceptions import BadRequest
 
 from nbflask.server.addresses import TcpAddress
+from nbflask.server.gateway import Gateway
 from nbflask.server.limits import Limits
 from tests.server.conftest import QUICK
 from tests.server.wire import Wire, wait_until
@@ -59,7 +60,8 @@ def app() -> Flask:
     def environ() -> dict[str, Any]:
         names = ("SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR", "SERVER_PROTOCOL", "QUERY_STRING")
         found: dict[str, Any] = {name: request.environ[name] for name in names}
-        return {**found, "fields": request.environ["nbflask.raw_headers"], "url": request.url}
+        fields = {name: request.environ[f"HTTP_{name}"] for name in ("HOST", "X_ODD")}
+        return {**found, "fields": fields, "url": request.url}
 
     return app
 
@@ -119,7 +121,7 @@ def test_the_environment_is_sane(
         "REMOTE_ADDR": "127.0.0.1",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "QUERY_STRING": "a=b",
-        "fields": [["Host", "localhost"], ["x-ODD", "v"], ["X-Odd", "w"]],
+        "fields": {"HOST": "localhost", "X_ODD": "v,w"},
         "url": "http://localhost/environ?a=b",
     }
 
@@ -261,6 +263,45 @@ def test_a_malformed_request_gets_one_answer_and_the_server_lives(
 
 
 @pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/", "/"),
+        ("//[", "/["),
+        ("//[x]/a?b", "/[x]/a"),
+        ("//evil.example/a", "/evil.example/a"),
+        ("http://localhost/a", "/a"),
+    ],
+)
+def test_no_part_of_a_path_is_taken_for_a_host(
+    serve: Serve, wire: Open, target: str, path: str
+) -> None:
+    seen: dict[str, str] = {}
+
+    def look(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        seen.update({name: environ[name] for name in ("PATH_INFO", "HTTP_HOST", "REQUEST_URI")})
+        start_response("200 OK", [("Content-Length", "0")])
+        return []
+
+    assert wire(serve(look)).get(target).code == 200
+    uri = target if target.startswith("/") else path
+    assert seen == {"PATH_INFO": path, "HTTP_HOST": "localhost", "REQUEST_URI": uri}
+
+
+def test_the_application_does_not_see_the_proxys_secret(serve: Serve, wire: Open) -> None:
+    seen: list[str] = []
+
+    def look(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        seen.append(repr(environ))
+        start_response("200 OK", [("Content-Length", "0")])
+        return []
+
+    secret = "s" * 32
+    server = serve(Gateway(look, secret=secret))
+    assert wire(server).get("/", f"X-Nbflask-Secret: {secret}").code == 200
+    assert [secret in it for it in seen] == [False]
+
+
+@pytest.mark.parametrize(
     ("host", "code"),
     [
         ("localhost", 200),
@@ -370,8 +411,13 @@ def test_whatever_a_view_raises_is_answered_and_handed_on(
 
 @pytest.mark.parametrize(
     "result",
-    [("x", 99999), ("x", 200, {"X-Bad": "\ud800"}), ("x", 42)],
-    ids=["status 99999", "lone surrogate", "status 42"],
+    [
+        ("x", 99999),
+        ("x", 200, {"X-Bad": "\ud800"}),
+        ("x", 42),
+        ("x", 101),
+    ],
+    ids=["status 99999", "lone surrogate", "status 42", "status 101"],
 )
 def test_what_http_cannot_carry_is_answered_500_and_handed_on(
     serve: Serve, wire: Open, errors: _Errors, result: Any
@@ -489,6 +535,26 @@ def test_bytes_one_by_one_do_not_put_the_deadline_off(app: Flask, serve: Serve, 
     give_up_at = time.monotonic() + 30
     dropped = False
     client.send(b"GET / HTTP/1.1\r\nX: ")
+    while not dropped and time.monotonic() < give_up_at:
+        try:
+            client.send(b"x")
+            dropped = client.socket.recv(1) == b""
+        except TimeoutError:
+            continue
+        except OSError:
+            dropped = True
+    assert dropped
+
+
+def test_content_that_nobody_reads_is_not_waited_for_byte_by_byte(
+    app: Flask, serve: Serve, wire: Open
+) -> None:
+    client = wire(serve(app, limits=Limits(linger_s=0.2, tick_s=0.02)))
+    client.send(b"POST /ignore HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n")
+    assert client.read().code == 200
+    client.socket.settimeout(0.02)
+    give_up_at = time.monotonic() + 30
+    dropped = False
     while not dropped and time.monotonic() < give_up_at:
         try:
             client.send(b"x")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from nbflask.server.head import Head, HeadFault, host_name, parse_head
@@ -31,10 +34,38 @@ def test_a_head_is_read_with_its_fields_as_sent() -> None:
         (b"//evil.example/", "//evil.example/"),
         ("/é".encode(), "/%C3%A9"),
         (b"http://localhost/x", "http://localhost/x"),
+        (b"HTTP://LOCALHOST/x", "HTTP://LOCALHOST/x"),
     ],
 )
 def test_targets_are_read(target: bytes, read: str) -> None:
     assert parse_head(b"GET " + target + b" HTTP/1.1\r\nHost: localhost").target == read
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        (b"/a//b?c=//d", "/a//b?c=//d"),
+        (b"//evil.example/a", "/evil.example/a"),
+        (b"///a", "/a"),
+        (b"//[", "/["),
+        (b"http://localhost", "/"),
+        (b"http://localhost?a", "/?a"),
+        (b"http://localhost//evil.example/?a", "/evil.example/?a"),
+    ],
+)
+def test_a_path_begins_with_one_slash_whatever_the_target(target: bytes, path: str) -> None:
+    assert parse_head(b"GET " + target + b" HTTP/1.1\r\nHost: localhost").path == path
+
+
+def test_a_field_full_of_blanks_is_read_in_one_pass() -> None:
+    # A process of its own, since a pattern that goes back and forth holds the interpreter: 40 s.
+    program = (
+        "from nbflask.server.head import parse_head\n"
+        "value = b'a' + b' ' * 60_000 + b'b'\n"
+        "head = parse_head(b'GET / HTTP/1.1\\r\\nHost: localhost\\r\\nX: \\t' + value + b' \\t')\n"
+        "assert head.get('x') == value.decode()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=30)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +99,21 @@ def test_a_client_says_whether_it_stays(version: bytes, field: bytes, keeps_aliv
             b"GET /" + b"a" * 16384 + b" HTTP/1.1",
             414,
             "The request target is longer than 16384 bytes.",
+        ),
+        *(
+            (
+                b"GET " + target + b" HTTP/1.1\r\nHost: localhost",
+                400,
+                "The request target names another host than the field 'Host'.",
+            )
+            for target in (
+                b"http://evil.example/",
+                b"http://localhost:1/",
+                b"http://evil@localhost/",
+                b"http://localhost.evil.example",
+                b"http://[",
+                b"http://[::1/x",
+            )
         ),
         (b"GET / HTTP/1.1", 400, "The field 'Host' is missing."),
         (b"GET / HTTP/1.1\r\nHost: ", 400, "The field 'Host' is not a host with a port."),
