@@ -54,19 +54,12 @@ class Party:
     """Something on which claims rest: a claim stands while all its parties do."""
 
     cell: Cell | None = None
-    claims: list[tuple[Slots, Any, Claim]] = field(default_factory=list)
-
-    def restore(self, _key: None, claims: list[tuple[Slots, Any, Claim]]) -> None:
-        """Let the party be the one on which some claims rest again."""
-        self.claims = claims
+    claims: dict[Claim, tuple[Slots, Any]] = field(default_factory=dict)
+    """The claims that rest on this party, each with its table and its key there."""
 
     def withdraw(self) -> None:
         """Take back all that was claimed in the name of this party."""
-        claims, self.claims = self.claims, []
-        run = running()
-        if run is not None:
-            run.undo.append((self, None, claims))
-        for slots, key, claim in claims:
+        for claim, (slots, key) in list(self.claims.items()):
             slots.drop(key, claim)
 
 
@@ -89,8 +82,10 @@ class Run(Party):
     def roll_back(self) -> None:
         """Put everything back as it was before the cell ran."""
         while self.undo:
-            slots, key, claims = self.undo.pop()
-            slots.restore(key, claims)
+            changed, key, former = self.undo.pop()
+            changed.restore(key, former)
+        for claim in list(self.claims):
+            claim.strike()
 
 
 _running: ContextVar[Run | None] = ContextVar("nbflask_running_cell", default=None)

@@ -40,6 +40,11 @@ class Claim:
         """The cells whose runs the claim rests on."""
         return frozenset(party.cell for party in self.parties if party.cell is not None)
 
+    def strike(self) -> None:
+        """Take the claim off the lists of those on which it rests."""
+        for party in self.parties:
+            party.claims.pop(self, None)
+
     def is_former_of(self, run: Run) -> bool:
         """Whether the claim rests on an earlier run of the same cell."""
         return any(run.is_former(party) for party in self.parties)
@@ -85,7 +90,18 @@ class Ledger:
     def enter_claim(self, slots: Slots, key: Any, claim: Claim) -> None:
         """Write down on whose behalf a claim was made."""
         for party in claim.parties:
-            party.claims.append((slots, key, claim))
+            party.claims[claim] = (slots, key)
+
+    def strike_claim(self, slots: Slots, key: Any, claim: Claim) -> None:
+        """Write down that a claim is taken back; the running cell's failure undoes this, too."""
+        claim.strike()
+        run = running()
+        if run is not None:
+            run.undo.append((self, (slots, key), claim))
+
+    def restore(self, place: tuple[Slots, Any], claim: Claim) -> None:
+        """Write down a claim again that was taken back."""
+        self.enter_claim(*place, claim)
 
     def enter_undo(self, slots: Slots, key: Any, former: tuple[Claim, ...]) -> None:
         """Write down how the running cell's change is undone."""
@@ -127,3 +143,4 @@ class Slots:
             kept = tuple(other for other in claims if other is not claim)
             if len(kept) != len(claims):
                 self.put(key, kept)
+            self.ledger.strike_claim(self, key, claim)

@@ -68,14 +68,23 @@ class Journal:
                 run.cell.run = run
             else:
                 run.roll_back()
-                run.claims.clear()
         finally:
             # Also after a fault of ours: an open run would swallow all later cells.
             run.is_open = False
             run.undo.clear()
+            if run.cell.cell_id is None:
+                self._forget_replaced()
         if not succeeded:
             return Outcome()
         return Outcome(changed=_owners(run.touched), notices=tuple(run.notices))
+
+    def _forget_replaced(self) -> None:
+        """Forget the cells without an id of which nothing is left: each input would be one."""
+        self._cells = {
+            key: cell
+            for key, cell in self._cells.items()
+            if cell.cell_id is not None or cell.made or (cell.run and cell.run.claims)
+        }
 
     def forget(self, cell_ids: Iterable[str]) -> Outcome:
         """Withdraw what deleted cells have declared; unknown ids are passed over."""
@@ -96,7 +105,7 @@ class Journal:
 
 
 def _ledgers(run: Run) -> list[Ledger]:
-    return [slots.ledger for slots, _key, _claim in run.claims]
+    return [slots.ledger for slots, _key in run.claims.values()]
 
 
 def _withdraw(run: Run, into: Run | None = None) -> None:
@@ -116,10 +125,9 @@ def _withdraw(run: Run, into: Run | None = None) -> None:
 
 def _withdraw_from(run: Run, app: Any) -> None:
     with app._ledger, apart():
-        claims = [entry for entry in run.claims if entry[0].ledger is app._ledger]
-        run.claims = [entry for entry in run.claims if entry[0].ledger is not app._ledger]
-        for slots, key, claim in claims:
-            slots.drop(key, claim)
+        for claim, (slots, key) in list(run.claims.items()):
+            if slots.ledger is app._ledger:
+                slots.drop(key, claim)
 
 
 def _owners(ledgers: Iterable[Ledger]) -> tuple[Any, ...]:

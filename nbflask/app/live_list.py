@@ -87,6 +87,7 @@ class LiveList(list[V], Slots, Generic[V]):
     def drop(self, _key: Any, claim: Claim) -> None:
         """Take a claim back; the cell's places are filled in the order of its new run."""
         with self.ledger:
+            self.ledger.strike_claim(self, None, claim)
             claims = list(self._claims)
             if claim not in claims:
                 return

@@ -30,10 +30,12 @@ def settle_rivals(app: Any, endpoint: str) -> None:
 
 def _replace(app: Any, other: Any) -> None:
     app.url_map.drop(other, other.claim)
-    if not app.url_map.claims_of(other.endpoint):
-        for claim in app.view_functions.claims_of(other.endpoint):
-            if claim.parties == other.claim.parties:
-                app.view_functions.drop(other.endpoint, claim)
+    parties = other.claim.parties
+    if any(rule.claim.parties == parties for rule in app.url_map.claims_of(other.endpoint)):
+        return
+    for claim in app.view_functions.claims_of(other.endpoint):
+        if claim.parties == parties:
+            app.view_functions.drop(other.endpoint, claim)
 
 
 def _conflict(rule: Any, other: Any, label: str, *, is_gone: bool) -> str:

@@ -95,7 +95,7 @@ class LiveMap(Map, Slots):
     def enter(self, rule: Rule, claim: Claim) -> None:
         """Write down on whose behalf a rule was added."""
         for party in claim.parties:
-            party.claims.append((self, rule, claim))
+            party.claims[claim] = (self, rule)
 
     def claims_of(self, key: Any) -> tuple[Any, ...]:
         """Give the rules at a leaf of the matcher, or of an endpoint."""
@@ -124,6 +124,7 @@ class LiveMap(Map, Slots):
                 kept = tuple(other for other in rules if other is not rule)
                 if len(kept) != len(rules):
                     self.put(place, kept)
+            self.ledger.strike_claim(self, rule, claim)
             self._withdrawn.append((self.ledger.version, rule))
 
     def build_withdrawn(self, endpoint: Any, values: dict[str, Any]) -> str | None:
