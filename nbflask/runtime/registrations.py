@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -163,13 +164,34 @@ class RegistrationDirectory:
         return Alive(registration=registration)
 
     def _remove(self, registration: Registration) -> None:
-        with contextlib.suppress(OSError):
-            (self.path / registration.file_name).unlink()
+        self._withdraw(registration)
         if registration.socket is not None and is_our_socket(registration.socket):
             socket = Path(registration.socket)
             with contextlib.suppress(OSError):
                 socket.unlink()
                 socket.parent.rmdir()  # It fails, rightly, where there is anything else in it.
+
+    def _withdraw(self, registration: Registration) -> None:
+        """Remove a dead kernel's file, unless its next one has just put its own there.
+
+        Kernels keep their number when they restart. So the file is moved away first: what is then
+        looked at is what is removed, and another's goes back where no newer one is.
+        """
+        target = self.path / registration.file_name
+        aside = self.path / f"{registration.kernel_id}.{secrets.token_hex(8)}"
+        with contextlib.suppress(OSError):
+            target.rename(aside)
+        with contextlib.suppress(OSError):
+            if self._read(aside.name) != registration:
+                os.link(aside, target)
+        with contextlib.suppress(OSError):
+            aside.unlink()
+
+    def _read(self, name: str) -> Registration | None:
+        try:
+            return parse_registration(_read_private(self.path, name))
+        except (RegistrationError, UnicodeDecodeError):
+            return None
 
 
 def is_our_socket(path: str) -> bool:

@@ -116,6 +116,22 @@ def test_a_dead_kernels_files_are_removed(tmp_path: Path, dead_pid: int, own_soc
     assert collect_dead(tmp_path) == 0
 
 
+def test_a_kernel_that_restarts_meanwhile_stays_registered(
+    directory: RegistrationDirectory, dead_pid: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = directory.write(build(pid=dead_pid))
+
+    def look(pid: int, started_ticks: int) -> bool:
+        directory.write(build())  # The old file was read, and is not removed yet.
+        return is_alive(pid, started_ticks)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nbflask.runtime.registrations.is_alive", look)
+        assert directory.collect_dead() == 1
+    assert directory.find("k", "app") == Alive(registration=build())
+    assert list(directory.path.iterdir()) == [path]
+
+
 def test_a_file_that_is_not_our_socket_is_left_alone(
     directory: RegistrationDirectory, dead_pid: int, tmp_path: Path
 ) -> None:
