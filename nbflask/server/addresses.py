@@ -68,7 +68,11 @@ def choose_local_address() -> Address:
 
 
 def collect_dead(parent: Path) -> None:
-    """Remove the socket directories of processes that are gone; those of others are left alone."""
+    """Remove the socket directories of processes that are gone; those of others are left alone.
+
+    So are those of other users, which we could remove as root, and those that still answer: a
+    container that shares the directory has other numbers for its processes.
+    """
     try:
         found = [entry for entry in os.scandir(parent) if entry.is_dir(follow_symlinks=False)]
     except OSError:
@@ -76,7 +80,7 @@ def collect_dead(parent: Path) -> None:
     for entry in found:
         match = _DIRECTORY.fullmatch(entry.name)
         if match and not is_alive(int(match["pid"]), int(match["ticks"])):
-            _remove_directory(Path(entry.path))
+            _remove_if_deserted(Path(entry.path))
 
 
 def bind(address: Address) -> socket.socket:
@@ -169,15 +173,21 @@ def _remove_dead_socket(path: Path) -> None:
     """
     if not path.is_socket():
         return
+    if _answers(path):
+        raise ServerError(
+            f"The socket {str(path)!r} is taken by another server. Stop it, or use --port 0."
+        )
+    path.unlink(missing_ok=True)
+
+
+def _answers(path: Path) -> bool:
+    """Say whether a server listens at a unix socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(str(path))
         except OSError:
-            path.unlink(missing_ok=True)
-            return
-    raise ServerError(
-        f"The socket {str(path)!r} is taken by another server. Stop it, or use --port 0."
-    )
+            return False
+    return True
 
 
 def _bind_tcp(address: TcpAddress) -> socket.socket:
@@ -215,6 +225,13 @@ def _describe_tcp_fault(address: TcpAddress, error: OSError) -> str:
         f"The host {address.host!r} is not an address of this machine ({reason}). "
         "Use --host 127.0.0.1."
     )
+
+
+def _remove_if_deserted(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        is_ours = os.name != "posix" or directory.lstat().st_uid == os.geteuid()
+        if is_ours and not _answers(directory / _SOCKET_NAME):
+            _remove_directory(directory)
 
 
 def _remove_directory(directory: Path) -> None:

@@ -62,6 +62,14 @@ def test_a_path_too_long_for_a_socket_gives_a_port(
     short_path.rmdir()
 
 
+@pytest.fixture
+def dead_directory(short_path: Path) -> Path:
+    """Give the directory of a process that began at another time than this one."""
+    directory = short_path / f"nbflask-{os.getpid()}-1-abc"
+    directory.mkdir(mode=0o700)
+    return directory
+
+
 def test_sockets_of_dead_processes_are_removed_and_others_kept(short_path: Path) -> None:
     child = subprocess.run(
         [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
@@ -78,6 +86,31 @@ def test_sockets_of_dead_processes_are_removed_and_others_kept(short_path: Path)
     for each in (alive, other):
         (each / "s").unlink()
         each.rmdir()
+    short_path.rmdir()
+
+
+def test_a_socket_that_answers_is_kept_whatever_its_directory_says(
+    short_path: Path, dead_directory: Path
+) -> None:
+    # As in a container that shares the directory, and has other numbers for its processes.
+    with bind(UnixAddress(path=str(dead_directory / "s"))):
+        collect_dead(short_path)
+        assert (dead_directory / "s").exists()
+    collect_dead(short_path)
+    assert not dead_directory.exists()
+    short_path.rmdir()
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away"
+)
+def test_directories_of_other_users_are_left_alone(short_path: Path, dead_directory: Path) -> None:
+    (dead_directory / "s").touch()
+    os.chown(dead_directory, 65534, 65534)
+    collect_dead(short_path)
+    assert (dead_directory / "s").exists()
+    os.chown(dead_directory, 0, 0)
+    collect_dead(short_path)
     short_path.rmdir()
 
 
