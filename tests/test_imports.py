@@ -49,7 +49,7 @@ ROOMS = {
         "errors values runtime",
         "aiohttp jinja2 jupyter_core jupyter_server jupyter_server_proxy tornado traitlets yarl",
     ),
-    "widgets": room("errors values", "anywidget markupsafe traitlets"),
+    "widgets": room("errors values", "anywidget jinja2 traitlets"),
     "client": room("errors values", "flask jinja2 werkzeug"),
     "notebook": room(
         "errors values app runtime server widgets",

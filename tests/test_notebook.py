@@ -12,11 +12,13 @@ from nbflask.notebook.cell_events import MAX_LABEL_CHARS, label_of
 from nbflask.notebook.secret import read_secret_key, rotate_secret_key
 from nbflask.notebook.surroundings import ServerExtension, Surroundings, read_extension
 from nbflask.server.life import NotRunning, Reused, Started, Stopped
+from nbflask.values.base_url import ServerClues
 from tests.magics.conftest import jupyter_data, shell
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from nbflask.notebook.surroundings import FrontEnd
     from tests.magics.shell import Shell
 
 __all__ = ["jupyter_data", "shell"]
@@ -80,24 +82,26 @@ def test_a_deleted_cell_takes_its_preview_along(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("front_end", "is_enabled", "mount"),
+    ("front_end", "extension_pid", "mount", "has_extension"),
     [
-        ("jupyter", True, "nbflask/k-1/app/"),
-        ("jupyter", False, ""),
-        ("vscode", True, ""),
-        ("terminal", True, ""),
+        pytest.param("jupyter", 7, "nbflask/k-1/app/", True, id="extension"),
+        pytest.param("jupyter", None, "nbflask/k-1/app/", False, id="no extension"),
+        pytest.param("jupyter", 6, "nbflask/k-1/app/", False, id="extension of another server"),
+        pytest.param("vscode", 7, "", False, id="vscode"),
+        pytest.param("terminal", 7, "", False, id="terminal"),
     ],
 )
-def test_an_app_is_mounted_where_the_server_can_do_it(
-    front_end: str, is_enabled: bool, mount: str
+def test_an_app_is_mounted_where_a_server_is_and_private_where_that_has_the_extension(
+    front_end: FrontEnd, extension_pid: int | None, mount: str, has_extension: bool
 ) -> None:
     around = Surroundings(
-        front_end=front_end,  # type: ignore[arg-type]
+        front_end=front_end,
         kernel_id="k-1",
         notebook="",
-        extension=ServerExtension(is_enabled=is_enabled),
+        extension=ServerExtension(is_enabled=True),
+        server=ServerClues(extension="/", extension_pid=extension_pid, parent_pid=7),
     )
-    assert around.mount_of("app") == mount
+    assert (around.mount_of("app"), around.has_extension) == (mount, has_extension)
 
 
 @pytest.mark.parametrize("is_enabled", [True, False])

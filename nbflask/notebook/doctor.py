@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from nbflask.app import Flask
 from nbflask.errors import AppError
+from nbflask.values.base_url import choose_base_url
 from nbflask.values.registration import is_app_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbflask.notebook.owner import Notebook
+    from nbflask.notebook.surroundings import ServerExtension
 
 _PACKAGES = (
     "nbflask",
@@ -72,34 +74,48 @@ def _way_through_jupyter(notebook: Notebook) -> Iterator[Finding]:
     around = notebook.surroundings
     yield Finding(subject="front end", found=_FRONT_ENDS[around.front_end])
     extension = around.extension
-    if extension.is_enabled:
-        yield Finding(subject="server extension", found=f"enabled by {extension.file}")
-        return
     where = f"disabled by {extension.file}" if extension.file else "not enabled in any file"
-    yield Finding(
-        subject="server extension",
-        found=where,
-        remedy="Run `jupyter server extension enable nbflask`, and restart the Jupyter server.",
-    )
+    if extension.is_enabled:
+        where = f"enabled by {extension.file}"
+    if around.has_extension:
+        yield Finding(subject="server extension", found="loaded by the Jupyter server")
+    elif around.is_behind_jupyter:
+        found = f"not loaded by the Jupyter server (for the kernel's environment: {where})"
+        yield Finding(subject="server extension", found=found, remedy=_remedy(extension))
+    else:
+        remedy = "" if extension.is_enabled else _remedy(extension)
+        yield Finding(subject="server extension", found=where, remedy=remedy)
+
+
+def _remedy(extension: ServerExtension) -> str:
+    if extension.file and not extension.is_enabled:
+        return "Run `jupyter server extension enable nbflask`, and restart the Jupyter server."
+    return "Install nbflask in the Jupyter server's environment and restart it."
 
 
 def _servers(notebook: Notebook) -> Iterator[Finding]:
     for each in notebook.status():
         if each.is_running:
-            found = f"{notebook.url(each.name)} {_reason(notebook)}"
-            yield Finding(subject=f"app {each.name!r}", found=found)
+            yield Finding(subject=f"app {each.name!r}", found=_ways(notebook, each.name))
         else:
             remedy = f"Start it with `%flask_run {each.name}`."
             yield Finding(subject=f"app {each.name!r}", found="not running", remedy=remedy)
 
 
-def _reason(notebook: Notebook) -> str:
-    around = notebook.surroundings
+def _ways(notebook: Notebook, name: str) -> str:
+    """Name the ways to an app that is served, in the order in which a preview tries them."""
+    around, serving = notebook.surroundings, notebook.serving(name)
+    base = choose_base_url(around.server)
+    root = base.value if base is not None else ""
+    direct = f"{serving.direct_url} (a port of this machine)" if serving.port else ""
+    if around.has_extension:
+        mount = f"{root}{serving.mount} (through the Jupyter server)"
+        return f"{mount}, or {direct}" if direct else mount
     if around.is_behind_jupyter:
-        return "(below the Jupyter server's address)"
-    if around.front_end == "jupyter":
-        return "(a port of this machine, as the server extension is not enabled)"
-    return "(a port of this machine, as no Jupyter server is there)"
+        proxied = f"{root}proxy/absolute/{serving.port}/"
+        reason = "through jupyter-server-proxy, as the Jupyter server has not loaded nbflask"
+        return f"{proxied} ({reason}), or {direct}"
+    return f"{direct[:-1]}, as no Jupyter server is there)"
 
 
 def _mistakes(notebook: Notebook) -> Iterator[Finding]:

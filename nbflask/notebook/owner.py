@@ -129,11 +129,18 @@ class Notebook:
 
         :raises AppError: The app is not served.
         """
-        name = self.resolve(app)[0]
+        serving = self.serving(self.resolve(app)[0])
+        return serving.direct_url or serving.mount
+
+    def serving(self, name: str) -> Serving:
+        """Give what serves the app of a name.
+
+        :raises AppError: The app is not served.
+        """
         serving = self._servings.get(name)
         if serving is None:
             raise AppError(f"The app {name!r} is not running. Start it with `%flask_run {name}`.")
-        return serving.direct_url or serving.mount
+        return serving
 
     def status(self) -> tuple[AppStatus, ...]:
         """Tell of every app of the notebook, and of those served whose variable is gone."""

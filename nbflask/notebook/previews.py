@@ -47,7 +47,8 @@ class Previews:
         preview = Preview(
             app_name=serving.name,
             mount=serving.mount,
-            direct_url=serving.direct_url,
+            direct_url=serving.link,
+            proof=serving.proof,
             path=path,
             height_px=height_px,
             state="running" if serving.is_running else "stopped",
@@ -69,9 +70,9 @@ class Previews:
         for each in self._shown:
             preview = each.preview
             if preview.app_name == serving.name and (
-                preview.state != "running" or preview.direct_url != serving.direct_url
+                preview.state != "running" or preview.direct_url != serving.link
             ):
-                preview.start(mount=serving.mount, direct_url=serving.direct_url)
+                preview.start(mount=serving.mount, direct_url=serving.link, proof=serving.proof)
 
     def stop(self, name: str) -> None:
         """Say that an app is stopped."""

@@ -16,7 +16,7 @@ from nbflask.errors import AppError
 from nbflask.runtime.processes import read_start_ticks
 from nbflask.server.addresses import Address, TcpAddress, UnixAddress, choose_local_address
 from nbflask.server.gateway import Gateway
-from nbflask.server.life import AppServer, NotRunning, Reused, Started, Stopped
+from nbflask.server.life import AppServer, NotRunning, Reused, Started, Stopped, choose_hosts
 from nbflask.server.output import CellOutput
 from nbflask.server.registry import collect_dead, register, unregister
 from nbflask.values.registration import Registration, is_app_name
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nbflask.notebook.surroundings import Surroundings
+    from nbflask.values.ticket import Ticket
 
 # 128 bits keep a guess out of reach; it is shown to nobody, so its length costs nothing.
 SECRET_BYTES = 16
@@ -67,8 +68,7 @@ class Serving:
         self.wish = Wish()
         self._surroundings, self._shell = surroundings, shell
         self._output: CellOutput | None = None
-        self._link_query = ""
-        self._secret = secrets.token_urlsafe(SECRET_BYTES)
+        self._ticket: Ticket | None = None
         self._server: AppServer | None = None
         self._registration: Path | None = None
 
@@ -79,17 +79,34 @@ class Serving:
 
     @property
     def mount(self) -> str:
-        """The URL below the Jupyter server's base URL, or ``""`` where it has none."""
+        """The URL below the Jupyter server's base URL, or ``""`` where there is no such server."""
         return self._surroundings.mount_of(self.name)
 
     @property
     def direct_url(self) -> str:
-        """The URL of the port, or ``""`` for a server that has none."""
+        """The URL of the port, with the ticket if it needs one; ``""`` where there is no port."""
+        return self.link if self.wish.is_open else self.link.partition("?")[0]
+
+    @property
+    def port(self) -> int | None:
+        """The port, or ``None`` for a server that has none."""
         address = self._server.address if self._server is not None else None
-        if not isinstance(address, TcpAddress):
+        return address.port if isinstance(address, TcpAddress) else None
+
+    @property
+    def link(self) -> str:
+        """The URL of the port with the ticket that lets anybody in, or ``""``."""
+        address = self._server.address if self._server is not None else None
+        if not isinstance(address, TcpAddress) or self._ticket is None:
             return ""
         host = "127.0.0.1" if address.host in ("0.0.0.0", "::") else address.host  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host else host}:{address.port}/{self._link_query}"
+        root = f"http://{f'[{host}]' if ':' in host else host}:{address.port}/"
+        return f"{root}?{self._ticket.query}"
+
+    @property
+    def proof(self) -> str:
+        """What the server, and no other at its port, answers to a probe; ``""`` without a port."""
+        return self._ticket.proof if self.link and self._ticket is not None else ""
 
     def start(self, wish: Wish) -> Started | Reused:
         """Serve, at the wished address if one is named.
@@ -102,24 +119,29 @@ class Serving:
             if self._output is not None:
                 self._output.pin()
             return self._server.start()
-        is_unix_meant = wish.is_open and self._surroundings.is_behind_jupyter
+        # A unix socket is reached by our extension alone, jupyter-server-proxy needs a port.
+        is_unix_meant = wish.is_open and self._surroundings.has_extension
         address = choose_local_address() if is_unix_meant else _tcp_address(wish)
+        # Each server has its own: what was shown to one is worth nothing at the next one's port.
+        secret = secrets.token_urlsafe(SECRET_BYTES)
         # A port that was asked for is for any client of this machine, as with `flask run`.
         gateway = Gateway(
             self._answer,
-            secret=self._secret,
+            secret=secret,
             require_secret=wish.is_open,
             mount=self.mount,
             allow_link=isinstance(address, TcpAddress),
+            open_hosts=choose_hosts(address),
         )
         # Each server has its own: the one that ends closes it when the new one is open already.
         output = CellOutput(self._shell)
-        server = AppServer(gateway, address=address, output=output)
+        # Jupyter's host may have any name, so the gateway looks at it where the ticket does not do.
+        server = AppServer(gateway, address=address, output=output, allowed_hosts=None)
         outcome = server.start()
         self._output = output
-        self._link_query = f"?{gateway.ticket.query}" if wish.is_open else ""
+        self._ticket = gateway.ticket
         former, self._server, self.wish = self._server, server, wish
-        self._register(outcome.address)
+        self._register(outcome.address, secret)
         if former is not None:
             former.stop()
         return outcome
@@ -150,7 +172,7 @@ class Serving:
         answer: Iterable[bytes] = self.application(environ, start_response)
         return answer
 
-    def _register(self, address: Address) -> None:
+    def _register(self, address: Address, secret: str) -> None:
         if not self._surroundings.is_behind_jupyter:
             return
         collect_dead()
@@ -164,7 +186,7 @@ class Serving:
                 host=socket.gethostname(),
                 socket=address.path if isinstance(address, UnixAddress) else None,
                 port=address.port if isinstance(address, TcpAddress) else None,
-                secret=self._secret,
+                secret=secret,
             )
         )
 

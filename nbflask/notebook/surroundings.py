@@ -2,7 +2,8 @@
 
 No kernel is told its server's address. What can be known: the kernel's id is in
 the name of its connection file, the server that started it is its parent
-process, and a server writes ``jpserver-<pid>.json`` while it runs.
+process, a server writes ``jpserver-<pid>.json`` while it runs, and our extension
+leaves a variable in the environment of the server that has loaded it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from nbflask.server.front import parse_kernel_id, read_server_clues
+from nbflask.values.base_url import ServerClues
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,14 +25,15 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 FrontEnd = Literal["jupyter", "vscode", "colab", "terminal", "none"]
-_CONNECTION_FILE = re.compile(r"kernel-([0-9A-Za-z-]+)\.json")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServerExtension:
-    """Whether the Jupyter server's configuration enables ours, and the file that says so.
+    """Whether Jupyter's configuration, as the kernel sees it, enables our extension.
 
-    :param file: ``""`` where no file names it.
+    The server may run in another environment, with files of its own, so this explains at most.
+
+    :param file: What says so; ``""`` where no file names it.
     """
 
     is_enabled: bool
@@ -49,14 +53,24 @@ class Surroundings:
     kernel_id: str
     notebook: str
     extension: ServerExtension
+    server: ServerClues = field(default_factory=ServerClues)
 
     @property
     def is_behind_jupyter(self) -> bool:
-        """Whether the app is reached through the Jupyter server."""
-        return self.front_end == "jupyter" and bool(self.kernel_id) and self.extension.is_enabled
+        """Whether a Jupyter server is between the browser and this kernel."""
+        return self.front_end == "jupyter" and bool(self.kernel_id)
+
+    @property
+    def has_extension(self) -> bool:
+        """Whether that server has loaded our extension, which alone reaches a unix socket."""
+        return self.is_behind_jupyter and self.server.has_extension
 
     def mount_of(self, app_name: str) -> str:
-        """Give the app's URL relative to the server's base URL; ``""`` where it has none."""
+        """Give the app's URL below the server's base URL; ``""`` where there is no server.
+
+        Whether the server answers there is the page's to find out: a kernel may have been started
+        with an environment that says nothing of the extension.
+        """
         return f"nbflask/{self.kernel_id}/{app_name}/" if self.is_behind_jupyter else ""
 
 
@@ -68,11 +82,15 @@ def read_surroundings(
     in_vscode = namespace.get("__vsc_ipynb_file__")
     notebook = str(in_vscode or environment.get("JPY_SESSION_NAME", ""))
     kernel_id = _read_kernel_id()
+    server = read_server_clues(environment)
+    # A server that writes no info file (jupyter-kernel-gateway) still names the session.
+    has_server = bool(server.server_file or environment.get("JPY_SESSION_NAME"))
     return Surroundings(
-        front_end=_tell_front_end(bool(in_vscode), kernel_id, environment),
+        front_end=_tell_front_end(bool(in_vscode), bool(kernel_id) and has_server),
         kernel_id=kernel_id,
         notebook=notebook,
         extension=read_extension(),
+        server=server,
     )
 
 
@@ -107,26 +125,15 @@ def _read_kernel_id() -> str:
     from ipykernel.connect import get_connection_file
 
     with contextlib.suppress(RuntimeError):
-        match = _CONNECTION_FILE.fullmatch(Path(get_connection_file()).name)
-        return match[1] if match else ""
+        return parse_kernel_id(get_connection_file()) or ""
     return ""
 
 
-def _tell_front_end(in_vscode: bool, kernel_id: str, environment: Mapping[str, str]) -> FrontEnd:
+def _tell_front_end(in_vscode: bool, has_server: bool) -> FrontEnd:
     if "google.colab" in sys.modules:
         return "colab"
     if in_vscode:
         return "vscode"
     if "ipykernel.kernelapp" in sys.modules:
-        return "jupyter" if kernel_id and _has_jupyter_parent(environment) else "none"
+        return "jupyter" if has_server else "none"
     return "terminal" if sys.stdin is not None and sys.stdin.isatty() else "none"
-
-
-def _has_jupyter_parent(environment: Mapping[str, str]) -> bool:
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    parent = environment.get("JPY_PARENT_PID", "")
-    if parent.isdecimal() and Path(jupyter_runtime_dir(), f"jpserver-{parent}.json").exists():
-        return True
-    # A server that writes no such file (jupyter-kernel-gateway) still names the session.
-    return bool(environment.get("JPY_SESSION_NAME"))

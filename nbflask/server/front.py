@@ -14,7 +14,7 @@ from nbflask.values.base_url import (
     EXPLICIT_VARIABLE,
     EXTENSION_PID_VARIABLE,
     EXTENSION_VARIABLE,
-    Surroundings,
+    ServerClues,
 )
 from nbflask.values.registration import is_kernel_id
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 _CONNECTION_FILE = re.compile(r"kernel-(?P<id>.+)\.json")
 
 
-def read_surroundings(
+def read_server_clues(
     environment: Mapping[str, str] = os.environ,
     runtime_dir: str | Path | None = None,
-) -> Surroundings:
+) -> ServerClues:
     """Look at the environment and at the info file of the server that started this kernel.
 
     :param runtime_dir: Jupyter's; ``None`` for the one of this process.
     """
     parent_pid = read_parent_pid(environment)
     directory = Path(jupyter_runtime_dir() if runtime_dir is None else runtime_dir)
-    return Surroundings(
+    return ServerClues(
         explicit=environment.get(EXPLICIT_VARIABLE, ""),
         extension=environment.get(EXTENSION_VARIABLE, ""),
         extension_pid=_parse_pid(environment.get(EXTENSION_PID_VARIABLE, "")),

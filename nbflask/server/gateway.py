@@ -5,27 +5,39 @@ nothing. With it, the proxy says prefix, client, scheme and host. Without it,
 whatever a request says about them is taken off before the app sees it.
 
 Rule 2: without the secret a request comes in by the token of the app's link,
-later by the cookie that the link set, and otherwise not at all.
+later by the cookie that the link set, and otherwise not at all, but for a port
+that the user asked for: to that, any program of this machine may come.
 
-Rule 3: the app sees neither secret, token nor our cookie.
+Rule 3: the app sees neither secret, token nor our cookie, and nothing of the
+browser's credentials for Jupyter.
+
+Rule 4: through jupyter-server-proxy (``/proxy/absolute/<port>/``) ``Host`` is
+the browser's, any name at all. So it says who may come in only where the ticket
+does not: a page that has a name of its own point at this machine has no ticket.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
-from nbflask.values.mount import (
-    ORIGIN_WIDE,
-    Mount,
-    drop_cookies,
-    drop_parameter,
-    is_cross_site,
-    is_vouching,
-    split_fallback,
+from nbflask.server.connection import is_allowed_host
+from nbflask.server.environ import (
+    believe,
+    believe_scheme,
+    enter,
+    enter_fallback,
+    is_forged,
+    is_navigation,
+    read_target,
+    take_cookie,
+    take_token,
+    take_vouching,
 )
-from nbflask.values.ticket import PARAMETER, Ticket, is_same
+from nbflask.server.head import host_name
+from nbflask.values.mount import ORIGIN_WIDE, Mount
+from nbflask.values.ticket import PROBE, Ticket, is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,12 +46,6 @@ if TYPE_CHECKING:
 
 _REFUSAL = b"This app is reached through its notebook. Open the link that %flask_run shows there.\n"
 _CROSS_SITE = b"The request came from a page of another site, and was not passed on to the app.\n"
-
-#: Methods that change nothing (RFC 9110 section 9.2.1).
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-
-#: Where servers keep the request's target as it was sent; not part of WSGI.
-_RAW_TARGETS = ("REQUEST_URI", "RAW_URI")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +79,7 @@ class Gateway:
         require_secret: bool = True,
         mount: str = "",
         allow_link: bool = False,
+        open_hosts: frozenset[str] | None = None,
     ) -> None:
         """Put the gateway before an app.
 
@@ -81,12 +88,15 @@ class Gateway:
         :param mount: Where the proxy mounts the app below any base URL, as
             ``nbflask/<kernel_id>/<app>/``; ``""`` takes whatever the proxy says.
         :param allow_link: Whether the token of a link does instead: for a server on a port.
+        :param open_hosts: Names in ``Host`` of requests that need nothing when the secret is not
+            required; ``None`` for all.
         """
         self.application = application
         self.ticket = Ticket(secret=secret)
         self._require_secret = require_secret
         self._suffix = f"/{mount.strip('/')}" if mount else ""
         self._allow_link = allow_link
+        self._open_hosts = open_hosts
 
     def __repr__(self) -> str:
         """Name the app; nothing of the secret."""
@@ -104,17 +114,32 @@ class Gateway:
 
     def _admit(self, environ: WSGIEnvironment) -> _Admitted | _Answered:
         secret = environ.get("HTTP_X_NBFLASK_SECRET")
-        vouched = _take_vouching(environ)
+        vouched = take_vouching(environ)
         if secret is not None:
             if not is_same(secret, self.ticket.secret):
                 return _Answered(status="403 Forbidden", content=_REFUSAL)
             return self._admit_proxied(environ, vouched)
-        mount = _enter_fallback(environ)
-        if not self._require_secret:
+        return self._admit_unvouched(environ, vouched)
+
+    def _admit_unvouched(
+        self, environ: WSGIEnvironment, vouched: dict[str, str]
+    ) -> _Admitted | _Answered:
+        mount = enter_fallback(environ)
+        has_ticket = False
+        if self._allow_link:
+            cookie = take_cookie(environ, self._cookie_name(environ))
+            token = take_token(environ)
+            if self.ticket.is_token(token):
+                return self._admit_link(environ, mount, vouched)
+            has_ticket = self.ticket.is_cookie(cookie)
+        if self._is_open_to(environ):
             return _Admitted(mount=mount)
-        if not self._allow_link:
+        if not has_ticket:
             return _Answered(status="403 Forbidden", content=_REFUSAL)
-        return self._admit_ticket(environ, mount)
+        if is_forged(environ):
+            return _Answered(status="403 Forbidden", content=_CROSS_SITE)
+        believe_scheme(environ, mount, vouched)
+        return _Admitted(mount=mount)
 
     def _admit_proxied(
         self, environ: WSGIEnvironment, vouched: dict[str, str]
@@ -125,27 +150,34 @@ class Gateway:
             return _Answered(status="403 Forbidden", content=_REFUSAL)
         if not mount.prefix.endswith(self._suffix):
             return _Answered(status="403 Forbidden", content=_REFUSAL)
-        _enter(environ, mount)
-        _believe(environ, vouched)
+        enter(environ, mount)
+        believe(environ, vouched)
         return _Admitted(mount=mount)
 
-    def _admit_ticket(self, environ: WSGIEnvironment, mount: Mount) -> _Admitted | _Answered:
-        name = self.ticket.cookie_name(int(environ["SERVER_PORT"]))
-        cookie = _take_cookie(environ, name)
-        token = parse_qs(environ.get("QUERY_STRING", "")).get(PARAMETER, [""])[0]
-        if token and self.ticket.is_token(token):
-            _drop_token(environ, token)
-            value = f"{name}={self.ticket.cookie}; Path={mount.prefix}/; HttpOnly; SameSite=Lax"
-            # A page's URL goes into histories and Referer fields, that of a fetch does not.
-            if _is_navigation(environ):
-                fields = (("Location", _target(environ)), ("Set-Cookie", value))
-                return _Answered(status="303 See Other", fields=fields)
-            return _Admitted(mount=mount, fields=(("Set-Cookie", value),))
-        if not self.ticket.is_cookie(cookie):
-            return _Answered(status="403 Forbidden", content=_REFUSAL)
-        if _is_forged(environ):
-            return _Answered(status="403 Forbidden", content=_CROSS_SITE)
-        return _Admitted(mount=mount)
+    def _admit_link(
+        self, environ: WSGIEnvironment, mount: Mount, vouched: dict[str, str]
+    ) -> _Admitted | _Answered:
+        """Let somebody in who has the link, and give the cookie for what comes next."""
+        value = f"{self._cookie_name(environ)}={self.ticket.cookie}"
+        cookie = ("Set-Cookie", f"{value}; Path={mount.prefix}/; HttpOnly; SameSite=Lax")
+        if PROBE in parse_qs(environ.get("QUERY_STRING", "")):
+            content = self.ticket.proof.encode()
+            return _Answered(status="200 OK", content=content, fields=(cookie,))
+        # A page's URL goes into histories and Referer fields, that of a fetch does not.
+        if is_navigation(environ):
+            location = ("Location", read_target(environ))
+            return _Answered(status="303 See Other", fields=(location, cookie))
+        believe_scheme(environ, mount, vouched)
+        return _Admitted(mount=mount, fields=(cookie,))
+
+    def _is_open_to(self, environ: WSGIEnvironment) -> bool:
+        if self._require_secret:
+            return False
+        hosts = self._open_hosts
+        return hosts is None or is_allowed_host(host_name(environ.get("HTTP_HOST", "")), hosts)
+
+    def _cookie_name(self, environ: WSGIEnvironment) -> str:
+        return self.ticket.cookie_name(int(environ["SERVER_PORT"]))
 
 
 class _Start:
@@ -184,98 +216,3 @@ def _describe(content: bytes) -> list[tuple[str, str]]:
         ("Referrer-Policy", "no-referrer"),
         ("X-Content-Type-Options", "nosniff"),
     ]
-
-
-def _take_vouching(environ: WSGIEnvironment) -> dict[str, str]:
-    """Take the fields off that only a proxy may set; give them without ``HTTP_``."""
-    names = [it for it in environ if it.startswith("HTTP_") and is_vouching(it[5:])]
-    return {name[5:]: environ.pop(name) for name in names}
-
-
-def _enter(environ: WSGIEnvironment, mount: Mount) -> None:
-    """Mount a request whose path is already the one in the app."""
-    environ["SCRIPT_NAME"] = mount.script_name
-    for name in _RAW_TARGETS:
-        if name in environ:
-            environ[name] = mount.prefix + environ[name]
-
-
-def _enter_fallback(environ: WSGIEnvironment) -> Mount:
-    """Mount a request that came through ``/proxy/absolute/<port>/``, if it did."""
-    port = environ.get("SERVER_PORT", "")
-    split = split_fallback(environ.get("PATH_INFO", ""), int(port)) if port.isdigit() else None
-    try:
-        mount = Mount(prefix=split[0] if split else "")
-    except ValueError:
-        return Mount()
-    if split:
-        environ["SCRIPT_NAME"], environ["PATH_INFO"] = mount.script_name, split[1]
-    return mount
-
-
-def _believe(environ: WSGIEnvironment, vouched: dict[str, str]) -> None:
-    """Put what the proxy says about client, scheme and host where WSGI has it."""
-    scheme = vouched.get("X_FORWARDED_PROTO", "")
-    if scheme in ("http", "https"):
-        environ["wsgi.url_scheme"] = scheme
-    if client := vouched.get("X_FORWARDED_FOR"):
-        environ["REMOTE_ADDR"] = client
-        environ.pop("REMOTE_PORT", None)
-    if host := vouched.get("X_FORWARDED_HOST"):
-        environ["HTTP_HOST"] = host
-    # A unix socket has no name and port, but WSGI wants both (PEP 3333).
-    name, port = _split_host(environ.get("HTTP_HOST", ""))
-    environ["SERVER_NAME"] = name or "localhost"
-    environ["SERVER_PORT"] = port or ("443" if environ["wsgi.url_scheme"] == "https" else "80")
-
-
-def _split_host(host: str) -> tuple[str, str]:
-    name, colon, port = host.rpartition(":")
-    return (name, port) if colon and port.isdigit() else (host, "")
-
-
-def _take_cookie(environ: WSGIEnvironment, name: str) -> str:
-    """Take our cookie off, and give its value; ``""`` where there is none."""
-    sent = environ.get("HTTP_COOKIE", "")
-    pairs = (pair.strip().partition("=") for pair in sent.split(";"))
-    value = next((value for key, _, value in pairs if key == name), "")
-    if rest := drop_cookies(sent, lambda it: it == name):
-        environ["HTTP_COOKIE"] = rest
-    else:
-        environ.pop("HTTP_COOKIE", None)
-    return value
-
-
-def _drop_token(environ: WSGIEnvironment, token: str) -> None:
-    query = drop_parameter(f"?{environ.get('QUERY_STRING', '')}", PARAMETER, token)
-    environ["QUERY_STRING"] = query.removeprefix("?")
-    for name in _RAW_TARGETS:
-        if name in environ:
-            environ[name] = drop_parameter(environ[name], PARAMETER, token)
-
-
-def _is_navigation(environ: WSGIEnvironment) -> bool:
-    """Say whether a browser asks for a page, rather than a script, a picture or a program."""
-    is_page = "text/html" in environ.get("HTTP_ACCEPT", "")
-    return is_page and environ["REQUEST_METHOD"] in ("GET", "HEAD")
-
-
-def _is_forged(environ: WSGIEnvironment) -> bool:
-    """Say whether a page of another origin made the browser send it (as in the proxy)."""
-    is_upgrade = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
-    if environ["REQUEST_METHOD"] in _SAFE_METHODS and not is_upgrade:
-        return False
-    return is_cross_site(
-        sec_fetch_site=environ.get("HTTP_SEC_FETCH_SITE"),
-        origin=environ.get("HTTP_ORIGIN"),
-        host=environ.get("HTTP_HOST", ""),
-    )
-
-
-def _target(environ: WSGIEnvironment) -> str:
-    """Give the request's path and query, as a reference that cannot name another host."""
-    path = environ.get("REQUEST_URI") or quote(
-        (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"),
-        safe="/~!$&'()*+,;=:@",
-    ) + (f"?{query}" if (query := environ.get("QUERY_STRING")) else "")
-    return "/" + path.lstrip("/\\")

@@ -137,13 +137,14 @@ class AppServer:
             wanted = self._wanted or choose_local_address()
             listening = bind(wanted)
             self._address = bound_address(wanted, listening)
+            hosts = self._allowed_hosts
             self._engine = Engine(
                 self._application,
                 listening,
                 self._address,
                 output=self.output,
                 on_error=self._on_error,
-                allowed_hosts=self._choose_hosts(self._address),
+                allowed_hosts=choose_hosts(wanted) if isinstance(hosts, EllipsisType) else hosts,
                 limits=self._limits,
             )
             self.output.open()
@@ -167,15 +168,12 @@ class AppServer:
                 self.output.close()
                 _pace.restore()
 
-    def _choose_hosts(self, address: Address) -> frozenset[str] | None:
-        if not isinstance(self._allowed_hosts, EllipsisType):
-            return self._allowed_hosts
-        is_loopback = isinstance(address, TcpAddress) and address.host in {
-            "127.0.0.1",
-            "::1",
-            "localhost",
-        }
-        return LOOPBACK_HOSTS if is_loopback else None
+
+def choose_hosts(address: Address) -> frozenset[str] | None:
+    """Give the names that ``Host`` may have where nothing else protects; ``None`` for all."""
+    loopback = ("127.0.0.1", "::1", "localhost")
+    is_loopback = isinstance(address, TcpAddress) and address.host in loopback
+    return LOOPBACK_HOSTS if is_loopback else None
 
 
 class Pace:

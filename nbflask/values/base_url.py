@@ -27,8 +27,8 @@ class Source(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What a kernel finds around it; ``None`` or ``""`` where there is nothing.
+class ServerClues:
+    """What tells a kernel of its Jupyter server; ``None`` or ``""`` where nothing does.
 
     :param extension: What our extension wrote into the environment of its server.
     :param extension_pid: The process of that server.
@@ -52,11 +52,6 @@ class Surroundings:
         """
         return bool(self.extension) and self.extension_pid == self.parent_pid is not None
 
-    @property
-    def lacks_extension(self) -> bool:
-        """Whether a Jupyter server is there, but without our extension."""
-        return bool(self.server_file) and not self.has_extension
-
 
 @dataclass(frozen=True, kw_only=True)
 class BaseUrl:
@@ -73,7 +68,7 @@ class BaseUrl:
         return self.value + relative.lstrip("/")
 
 
-def choose_base_url(found: Surroundings) -> BaseUrl | None:
+def choose_base_url(found: ServerClues) -> BaseUrl | None:
     """Give the first of the sources that says anything, the surest first."""
     candidates = (
         (found.explicit, Source.EXPLICIT),

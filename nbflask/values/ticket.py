@@ -6,6 +6,10 @@ make a browser do so. The link carries a token that only the notebook shows.
 Rule 1: neither token nor cookie tells the secret, nor one the other. The
 secret vouches for a prefix and a client's address; a link that someone pastes
 into a chat must not.
+
+Rule 2: the server shows itself, too. A port whose server has died can be taken
+by another program, which is then sent tokens and cookies; it still cannot give
+the proof, which only the notebook's page knows to expect.
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ from dataclasses import dataclass, field
 
 #: The query's parameter in a link.
 PARAMETER = "nbflask_token"
+#: Beside the token: asks for the proof instead of a page.
+PROBE = "nbflask_probe"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +39,11 @@ class Ticket:
     def cookie(self) -> str:
         """What the cookie holds: 64 hexadecimal digits."""
         return self._derive("cookie")
+
+    @property
+    def proof(self) -> str:
+        """What the server answers to a probe with the token: 64 hexadecimal digits."""
+        return self._derive("proof")
 
     @property
     def query(self) -> str:

@@ -42,13 +42,13 @@ const NOTICES = {
   nowhere: [
     "No way",
     "This page has no way to the app",
-    "The Jupyter server needs nbflask installed beside it. %flask_doctor says more.",
+    "Install nbflask in the Jupyter server's environment and restart the server. %flask_doctor says more.",
   ],
 };
 
 // ---- Where the app is
 
-/** The app behind the Jupyter server: same origin, so its pages can be measured and followed. */
+/** The app below the Jupyter server's address: same origin, so its pages can be measured and followed. */
 class Mounted {
   constructor(base, mount) {
     this.root = new URL(mount, base).href;
@@ -80,6 +80,30 @@ class Mounted {
   }
 }
 
+/**
+ * The app's port behind jupyter-server-proxy, on a Jupyter server without our extension.
+ *
+ * The probe carries the link's ticket, and its answer sets the cookie for the pages. It must also be
+ * the one that only the app's own server knows: another program may take the port of one that died.
+ */
+class Proxied extends Mounted {
+  constructor(base, direct, proof) {
+    const { port, search } = new URL(direct);
+    super(base, `proxy/absolute/${port || 80}/`);
+    this.probe = probeAt(`${this.root}${search}`);
+    this.proof = proof;
+  }
+
+  async isAlive() {
+    try {
+      const response = await fetch(this.probe, { cache: "no-store", mode: "same-origin" });
+      return (await response.text()) === this.proof;
+    } catch {
+      return false;
+    }
+  }
+}
+
 /** The app at its own port: another origin, of which the page may only know whether it answers. */
 class Direct {
   constructor(url) {
@@ -101,8 +125,15 @@ class Direct {
   }
 
   async isAlive() {
-    return (await fetchStatus(this.root, "no-cors")) !== null;
+    return (await fetchStatus(probeAt(this.root), "no-cors")) !== null;
   }
+}
+
+/** A link's URL that the server of the app answers itself: no view is asked. */
+function probeAt(link) {
+  const url = new URL(link);
+  url.searchParams.set("nbflask_probe", "1");
+  return url;
 }
 
 /** The status code (0 where the origin hides it), or null: nobody answers. */
@@ -126,12 +157,16 @@ function readBaseUrl() {
 async function findApp(model) {
   const mount = model.get("mount");
   const direct = model.get("direct_url");
+  const proof = model.get("proof");
   const base = model.get("base_url") || readBaseUrl();
-  if (mount && base) {
-    const root = new URL(base.endsWith("/") ? base : `${base}/`, location.origin);
-    if ((await fetchStatus(new URL("nbflask/__probe__", root))) === 204) return new Mounted(root, mount);
-  }
-  return direct ? new Direct(direct) : null;
+  if (!mount || !base) return direct ? new Direct(direct) : null;
+  const root = new URL(base.endsWith("/") ? base : `${base}/`, location.origin);
+  if ((await fetchStatus(new URL("nbflask/__probe__", root))) === 204) return new Mounted(root, mount);
+  if (!direct) return null;
+  // Behind a Jupyter server the port may be one of another machine, so it is asked before it is shown.
+  const places = [...(proof ? [new Proxied(root, direct, proof)] : []), new Direct(direct)];
+  for (const place of places) if (await place.isAlive()) return place;
+  return null;
 }
 
 /** The path that a user means: a whole URL or a path without its slash will do. */
@@ -360,6 +395,7 @@ class Preview {
     this.model = model;
     this.phase = "finding";
     this.place = null;
+    this.isMoving = false;
     this.path = model.get("path");
     this.scroll = null;
     this.trail = [];
@@ -372,7 +408,7 @@ class Preview {
         this.progress.hidden = !isBusy;
         this.box.setAttribute("aria-busy", isBusy);
       },
-      home: (href) => this.place.home(href),
+      home: (href) => this.place?.home(href) ?? null,
       onMove: (href) => this.#moved(href, true),
     });
     this.frame.fixed_px = model.get("height_px");
@@ -503,7 +539,7 @@ class Preview {
     if (this.turn < 0) return;
     const turn = ++this.turn;
     clearTimeout(this.timer);
-    const phase = await this.#look();
+    const phase = await this.#look(turn);
     if (turn !== this.turn) return;
     this.#enter(phase);
     const pause_ms = PROBE_MS[phase];
@@ -511,9 +547,14 @@ class Preview {
     if (pause_ms && !document.hidden) this.timer = setTimeout(() => this.check(), pause_ms);
   }
 
-  async #look() {
+  async #look(turn) {
     if (this.model.get("state") === "stopped" && !this.orphaned) return "stopped";
-    this.place ??= await findApp(this.model);
+    if (!this.place || this.isMoving) {
+      const place = await findApp(this.model);
+      if (turn !== this.turn) return null; // A later look may have found it at a newer address.
+      this.place = place;
+      this.isMoving = false;
+    }
     if (!this.place) return "nowhere";
     return (await this.place.isAlive()) ? "live" : "gone";
   }
@@ -541,8 +582,9 @@ class Preview {
     this.#showPath();
   }
 
+  /** Look for the app anew; the page on show is of the old place until then. */
   #relocate() {
-    this.place = null;
+    this.isMoving = true;
     this.phase = "finding";
     this.check();
   }
@@ -584,15 +626,15 @@ class Preview {
   #arrived(doc, isAskedFor) {
     const isOpaque = !doc && this.place instanceof Mounted;
     if (isOpaque) return this.check(); // The browser's own page: the Jupyter server does not answer.
-    const home = doc && this.place.home(doc.URL);
+    const home = doc && this.place?.home(doc.URL);
     if (home) return this.frame.load(home, this.frame.current.title);
     if (doc) this.#moved(doc.URL, !isAskedFor);
     this.grip.setAttribute("aria-valuenow", this.frame.height_px);
     const status = doc?.defaultView.performance.getEntriesByType("navigation")[0]?.responseStatus;
     this.#setStatus(status);
     this.#showPath();
-    // The Jupyter server answers so when the kernel is gone, and so may the app.
-    if (status === 404 || status >= 502) this.check();
+    // The Jupyter server answers so when the kernel is gone (jupyter-server-proxy by 500), and so may the app.
+    if (status === 404 || status >= 500) this.check();
   }
 
   #setStatus(status) {

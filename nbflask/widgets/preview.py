@@ -7,19 +7,13 @@ base URL no kernel can know for sure; ``preview.js`` joins the two in the page.
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import anywidget
 import traitlets
-from markupsafe import Markup
-
-#: What a front end without widgets shows (nbviewer, GitHub). It is kept in the notebook's file:
-#: no port, no kernel id, nothing that would be another in the next run.
-_STATIC_HTML = Markup(
-    "<p>Preview of the Flask app <strong>{app_name}</strong> at <code>{path}</code>. "
-    "It is live in Jupyter: run this cell there.</p>"
-)
+from jinja2 import Environment, StrictUndefined, Template
 
 State = Literal["running", "stopped"]
 
@@ -37,9 +31,12 @@ class Preview(anywidget.AnyWidget):
     app_name = traitlets.Unicode("app").tag(sync=True)
     #: ``nbflask/<kernel_id>/<app>/``, relative to the Jupyter server's base URL; ``""``: not there.
     mount = traitlets.Unicode("").tag(sync=True)
-    #: The app's own root URL, ``http://127.0.0.1:<port>/``, for when the Jupyter server has
-    #: no way to it; its query string goes along with every path. ``""``: there is none.
+    #: The app's own root URL, ``http://127.0.0.1:<port>/?<ticket>``, for when the Jupyter server
+    #: has not our extension. Its port is first looked for behind jupyter-server-proxy. ``""``:
+    #: there is none.
     direct_url = traitlets.Unicode("").tag(sync=True)
+    #: What the app's server answers to a probe, so that no other is shown that took its port.
+    proof = traitlets.Unicode("").tag(sync=True)
     #: The Jupyter server's base URL, as ``/user/ann/``; ``""``: the page says it.
     base_url = traitlets.Unicode("").tag(sync=True)
     #: The page to show, with its query string, below the app's root. Setting it goes there.
@@ -56,6 +53,7 @@ class Preview(anywidget.AnyWidget):
         app_name: str = "app",
         mount: str = "",
         direct_url: str = "",
+        proof: str = "",
         path: str = "/",
         height_px: int = 0,
         state: State = "running",
@@ -71,6 +69,7 @@ class Preview(anywidget.AnyWidget):
             app_name=app_name,
             mount=mount,
             direct_url=direct_url,
+            proof=proof,
             base_url=base_url,
             path=path,
             height_px=height_px,
@@ -90,16 +89,25 @@ class Preview(anywidget.AnyWidget):
         """Say that the app is stopped, in the place of its page."""
         self.state = "stopped"
 
-    def start(self, *, mount: str | None = None, direct_url: str | None = None) -> None:
+    def start(
+        self,
+        *,
+        mount: str | None = None,
+        direct_url: str | None = None,
+        proof: str | None = None,
+    ) -> None:
         """Show the app again, where it now is.
 
-        :param mount: ``None`` leaves it as it was; so does *direct_url*.
+        :param mount: ``None`` leaves it as it was; so it does *direct_url* and *proof*.
         """
-        with self.hold_trait_notifications():
+        # In one message: a new URL with the proof of an old one would be no way to the app.
+        with self.hold_sync():
             if mount is not None:
                 self.mount = mount
             if direct_url is not None:
                 self.direct_url = direct_url
+            if proof is not None:
+                self.proof = proof
             self.state = "running"
 
     def __repr__(self) -> str:
@@ -111,5 +119,15 @@ class Preview(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        html = _STATIC_HTML.format(app_name=self.app_name, path=self.path)
-        return {**data, "text/plain": repr(self), "text/html": str(html)}, metadata
+        html = _read_page().render(app_name=self.app_name, path=self.path)
+        return {**data, "text/plain": repr(self), "text/html": html}, metadata
+
+
+@cache
+def _read_page() -> Template:
+    """Give what a front end without widgets shows.
+
+    It is kept in the notebook's file: no port, no kernel id, nothing that changes in the next run.
+    """
+    source = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string(source)

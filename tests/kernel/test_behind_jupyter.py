@@ -106,7 +106,7 @@ def test_a_port_is_served_through_the_server_as_well(
 def test_the_doctor_finds_the_way_through_the_server(kernel: Kernel) -> None:
     (text,) = kernel.execute("%flask_doctor").texts
     assert "a notebook of a Jupyter server" in text
-    assert "enabled by" in text
+    assert "loaded by the Jupyter server" in text
 
 
 def registrations(server: JupyterServer, session: dict[str, Any]) -> list[Path]:

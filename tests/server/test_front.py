@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbflask.server.front import parse_kernel_id, read_surroundings
-from nbflask.values.base_url import Surroundings
+from nbflask.server.front import parse_kernel_id, read_server_clues
+from nbflask.values.base_url import ServerClues
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ def test_everything_that_is_said_is_found(tmp_path: Path) -> None:
         "JUPYTERHUB_SERVICE_PREFIX": "/hub/",
         "VOILA_BASE_URL": "/voila/",
     }
-    assert read_surroundings(environment, tmp_path) == Surroundings(
+    assert read_server_clues(environment, tmp_path) == ServerClues(
         explicit="/explicit/",
         extension="/extension/",
         extension_pid=77,
@@ -38,13 +38,13 @@ def test_everything_that_is_said_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"base_url": 1}', "\x00"])
 def test_a_file_that_says_nothing_is_passed_over(tmp_path: Path, text: str) -> None:
     (tmp_path / "jpserver-77.json").write_text(text)
-    found = read_surroundings({"JPY_PARENT_PID": "77"}, tmp_path)
-    assert found == Surroundings(parent_pid=77)
+    found = read_server_clues({"JPY_PARENT_PID": "77"}, tmp_path)
+    assert found == ServerClues(parent_pid=77)
 
 
 @pytest.mark.parametrize("pid", ["", "x", "-1", "\N{SUPERSCRIPT TWO}"])
 def test_a_parent_that_is_no_number_is_none(tmp_path: Path, pid: str) -> None:
-    assert read_surroundings({"JPY_PARENT_PID": pid}, tmp_path) == Surroundings()
+    assert read_server_clues({"JPY_PARENT_PID": pid}, tmp_path) == ServerClues()
 
 
 @pytest.mark.parametrize(

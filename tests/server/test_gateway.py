@@ -11,6 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import Client, EnvironBuilder
 
 from nbflask.server.gateway import Gateway
+from nbflask.server.life import LOOPBACK_HOSTS
+from nbflask.values.ticket import Ticket
 
 SECRET = "a secret of the registration"
 PREFIX = "/user/ann/nbflask/k/app"
@@ -232,3 +234,61 @@ def test_the_fallback_through_jupyter_is_mounted_by_its_port(direct: tuple[Clien
     assert client.get("/user/ann/proxy/absolute/81/").status_code == 403
     hostile = {"PATH_INFO": "//evil.example/proxy/absolute/80/go"}
     assert client.get(f"/?{link}", environ_overrides=hostile).status_code == 404
+
+
+def test_through_jupyter_the_app_sees_the_browsers_scheme_and_host_and_no_credentials_of_jupyters(
+    direct: tuple[Client, str],
+) -> None:
+    client, link = direct
+    root = "/user/ann/proxy/absolute/80"
+    client.get(f"{root}/?{link}", base_url="http://hub.example")
+    client.set_cookie("_xsrf", "2|x", domain="hub.example")
+    client.set_cookie("mine", "1", domain="hub.example")
+    fields = {
+        "X-Forwarded-Proto": "https,http",
+        "X-Forwarded-For": "6.6.6.6",
+        "Authorization": "token secret",
+    }
+    seen = client.get(f"{root}/", base_url="http://hub.example", headers=fields).get_json()
+    assert seen == {
+        "url": f"https://hub.example{root}/",
+        "root": root,
+        "client": None,
+        "server": ["hub.example", "80"],
+        "cookies": {"mine": "1"},
+        "fields": {},
+    }
+
+
+def test_a_probe_is_answered_by_the_proof_and_the_app_sees_nothing_of_it(
+    direct: tuple[Client, str],
+) -> None:
+    client, link = direct
+    root = "/user/ann/proxy/absolute/80"
+    ticket = Ticket(secret=SECRET)
+    answer = client.get(f"{root}/missing?{link}&nbflask_probe=1")
+    assert (answer.status_code, answer.text) == (200, ticket.proof)
+    assert client.get(f"{root}/").status_code == 200
+    assert client.get("/?nbflask_probe=1&nbflask_token=guessed").status_code == 403
+    # The cookie alone is not enough: who took a dead server's port has been sent it.
+    assert ticket.proof not in client.get(f"{root}/?nbflask_probe=1").text
+
+
+@pytest.mark.parametrize(
+    ("host", "has_link", "status_code"),
+    [
+        ("127.0.0.1", False, 200),
+        ("app.localhost", False, 200),
+        ("rebound.example", False, 403),
+        ("hub.example", True, 200),
+    ],
+)
+def test_a_port_that_was_asked_for_is_open_to_this_machines_names_and_else_to_tickets(
+    app: Flask, host: str, has_link: bool, status_code: int
+) -> None:
+    gateway = Gateway(
+        app, secret=SECRET, require_secret=False, allow_link=True, open_hosts=LOOPBACK_HOSTS
+    )
+    query = gateway.ticket.query if has_link else ""
+    response = Client(gateway).post(f"/?{query}", base_url=f"http://{host}")
+    assert response.status_code == status_code

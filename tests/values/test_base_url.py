@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from nbflask.values.base_url import BaseUrl, Source, Surroundings, choose_base_url
+from nbflask.values.base_url import BaseUrl, ServerClues, Source, choose_base_url
 
-ALL = Surroundings(
+ALL = ServerClues(
     explicit="https://hub.example/user/ann",
     extension="/extension/",
     extension_pid=7,
@@ -48,12 +48,12 @@ def test_the_surest_source_counts(change: dict[str, Any], expected: BaseUrl) -> 
 
 
 def test_nothing_found_is_none() -> None:
-    assert choose_base_url(Surroundings(parent_pid=7)) is None
+    assert choose_base_url(ServerClues(parent_pid=7)) is None
 
 
 @pytest.mark.parametrize("value", ["/", "", "user/ann", "/user/ann", "/user/ann/"])
 def test_a_base_url_has_its_slashes(value: str) -> None:
-    base = choose_base_url(Surroundings(explicit=value or "/"))
+    base = choose_base_url(ServerClues(explicit=value or "/"))
     assert base is not None
     assert base.join("nbflask/k/app/") == (
         "/user/ann/nbflask/k/app/" if "ann" in value else "/nbflask/k/app/"
@@ -61,7 +61,7 @@ def test_a_base_url_has_its_slashes(value: str) -> None:
 
 
 def test_a_server_without_our_extension_is_known() -> None:
-    assert not ALL.lacks_extension
-    assert replace(ALL, extension="").lacks_extension
-    assert replace(ALL, extension_pid=6).lacks_extension
-    assert not Surroundings().lacks_extension
+    assert ALL.has_extension
+    assert not replace(ALL, extension="").has_extension
+    assert not replace(ALL, extension_pid=6).has_extension
+    assert not ServerClues().has_extension

@@ -20,13 +20,15 @@ from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from werkzeug.wrappers.response import Response as BaseResponse
 
 WIDGETS = Path(__file__).parents[2] / "nbflask" / "widgets"
 BASE_URL = "/user/ann/"
 MOUNT = "nbflask/1234-abcd/app/"
+#: Nothing listens there: it is reserved (RFC 6335 section 6).
+DIRECT_PORT = 1023
 
 PAGE = Path(__file__).with_name("page.html")
 
@@ -115,10 +117,14 @@ class Site:
         self.is_app_there = True
         #: Whether the Jupyter server has nbflask's extension.
         self.is_extension_there = True
+        #: What answers a probe by jupyter-server-proxy; ``""`` where the server has none.
+        self.proof = ""
         self.probes = 0
-        application = DispatcherMiddleware(
-            self._answer, {f"{BASE_URL}{MOUNT}".rstrip("/"): self._answer_for_app}
-        )
+        mounts: dict[str, WSGIApplication] = {
+            f"{BASE_URL}{MOUNT}".rstrip("/"): self._answer_for_app,
+            f"{BASE_URL}proxy/absolute/{DIRECT_PORT}": self._answer_for_port,
+        }
+        application = DispatcherMiddleware(self._answer, mounts)
         self._server = make_server(
             "127.0.0.1", 0, application, threaded=True, request_handler=_SilentHandler
         )
@@ -139,6 +145,21 @@ class Site:
         if not self.is_app_there:
             return Response("No app is running here.", 404)(environ, start_response)
         return self.app.wsgi_app(environ, start_response)
+
+    def _answer_for_port(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer as jupyter-server-proxy does, with an app behind it that wants a ticket."""
+        request = Request(environ)
+        response = Response("No such page of Jupyter's", 404)
+        if self.proof and not self.is_app_there:
+            response = Response("Jupyter's page of an error", 500)
+        elif self.proof and "nbflask_probe" in request.args:
+            response = Response(self.proof if request.args["nbflask_token"] == "t" else "")
+            response.set_cookie("ticket", "1")
+        elif self.proof and "ticket" in request.cookies:
+            return self.app.wsgi_app(environ, start_response)
+        return response(environ, start_response)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         response = self._route(Request(environ))

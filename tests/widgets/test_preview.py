@@ -24,15 +24,22 @@ def test_a_file_keeps_no_port_and_no_kernel_of_it() -> None:
     assert widget["model_id"] == preview.model_id
     assert data == {
         "text/plain": "Preview(hello, '/a')",
-        "text/html": "<p>Preview of the Flask app <strong>hello</strong> at <code>/a</code>. "
-        "It is live in Jupyter: run this cell there.</p>",
+        "text/html": data["text/html"],
     }
+    text, _script = data["text/html"].split("<script>")
+    assert text == (
+        "<p>Preview of the Flask app <strong>hello</strong> at <code>/a</code>. "
+        "It is live in Jupyter: run this cell there.</p>\n"
+    )
+    other = Preview(app_name="hello", mount="nbflask/5678/hello/", path="/a")._repr_mimebundle_()
+    assert other is not None
+    assert other[0]["text/html"] == data["text/html"]
 
 
 def test_names_are_text_in_the_kept_html() -> None:
-    bundle = Preview(app_name="<b>", path="/<script>")._repr_mimebundle_()
+    bundle = Preview(app_name="<b>", path="/</script>")._repr_mimebundle_()
     assert bundle is not None
-    assert "<strong>&lt;b&gt;</strong> at <code>/&lt;script&gt;</code>" in bundle[0]["text/html"]
+    assert "<strong>&lt;b&gt;</strong> at <code>/&lt;/script&gt;</code>" in bundle[0]["text/html"]
 
 
 def test_a_path_begins_with_a_slash() -> None:
@@ -52,6 +59,16 @@ def test_it_stops_and_starts_where_the_app_then_is() -> None:
     assert preview.state == "stopped"
     preview.start(mount="nbflask/5678/hello/")
     assert (preview.state, preview.mount) == ("running", "nbflask/5678/hello/")
+
+
+def test_the_page_is_told_in_one_message_where_the_app_is_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    preview = Preview(mount=MOUNT)
+    sent: list[dict[str, object]] = []
+    monkeypatch.setattr(preview, "_send", lambda message, **_: sent.append(message["state"]))
+    preview.start(direct_url="http://127.0.0.1:5000/?t", proof="p")
+    assert sent == [{"direct_url": "http://127.0.0.1:5000/?t", "proof": "p"}]
 
 
 def test_the_base_url_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.widgets.site import BASE_URL, MOUNT, Site
+from tests.browser import open_page
+from tests.widgets.site import BASE_URL, DIRECT_PORT, MOUNT, Site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FrameLocator
+    from playwright.sync_api import Browser, FrameLocator
 
 pytestmark = pytest.mark.browser
 
@@ -259,6 +260,47 @@ def test_without_the_servers_extension_the_apps_own_url_is_shown(page: Page, sit
     site.is_extension_there = False
     frame = show(page, site, direct_url=f"{site.url}{BASE_URL[1:]}{MOUNT}", path="about")
     expect(frame.locator("h1")).to_have_text("About")
+
+
+PROXIED = {"direct_url": f"http://127.0.0.1:{DIRECT_PORT}/?nbflask_token=t", "proof": "mine"}
+
+
+def test_without_the_servers_extension_its_port_is_shown_through_the_server(
+    page: Page, site: Site
+) -> None:
+    site.is_extension_there, site.proof = False, "mine"
+    frame = show(page, site, **PROXIED)
+    frame.get_by_role("link", name="About").click()
+    expect(frame.locator("h1")).to_have_text("About")
+    expect(path_box(page)).to_have_value("/about")
+    # The cookie lets pages in, so the ticket is in no link that somebody may pass on.
+    link = page.get_by_label("Open in a new tab")
+    root = f"{site.url}{BASE_URL[1:]}proxy/absolute/{DIRECT_PORT}/"
+    expect(link).to_have_attribute("href", f"{root}about")
+    assert site.app.config["COUNT"] == 1
+
+
+def test_an_app_at_a_port_that_goes_is_told_and_comes_back(page: Page, site: Site) -> None:
+    site.is_extension_there, site.proof = False, "mine"
+    frame = show(page, site, **PROXIED)
+    expect(frame.locator("#count")).to_be_visible()
+    site.is_app_there = False
+    frame.get_by_role("link", name="About").click()
+    expect(notice(page)).to_contain_text("The app is not answering")
+    site.is_app_there = True
+    expect(frame.locator("h1")).to_have_text("About")
+
+
+def test_another_program_at_the_apps_port_is_not_shown_below_jupyters_address(
+    browser: Browser, site: Site
+) -> None:
+    site.is_extension_there, site.proof = False, "another's"
+    # It looks for the port itself, too, where nobody listens here.
+    with open_page(browser, site.url, f"http://127.0.0.1:{DIRECT_PORT}/") as page:
+        show(page, site, **PROXIED)
+        expect(notice(page)).to_contain_text("This page has no way to the app")
+        expect(page.locator("iframe")).to_have_count(0)
+    assert site.app.config["COUNT"] == 0
 
 
 def test_without_any_way_to_the_app_it_says_so(page: Page, site: Site) -> None:

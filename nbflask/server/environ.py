@@ -1,0 +1,161 @@
+"""What the gateway reads from a request's WSGI environment, and what it takes off and puts there.
+
+Rule 1: a ``take_`` gives what it takes off, so that the app behind does not see it.
+
+Rule 2: where an environment has the request's target as it was sent, it is kept in step with
+``SCRIPT_NAME``, ``PATH_INFO`` and ``QUERY_STRING``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote
+
+from nbflask.values.mount import (
+    Mount,
+    drop_cookies,
+    drop_parameter,
+    is_cross_site,
+    is_jupyter_authorization,
+    is_jupyter_cookie,
+    is_vouching,
+    split_fallback,
+)
+from nbflask.values.ticket import PARAMETER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: Methods that change nothing (RFC 9110 section 9.2.1).
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+#: Where servers keep the request's target as it was sent; not part of WSGI.
+_RAW_TARGETS = ("REQUEST_URI", "RAW_URI")
+
+
+def take_vouching(environ: WSGIEnvironment) -> dict[str, str]:
+    """Take the fields off that only a proxy may set; give them without ``HTTP_``."""
+    names = [it for it in environ if it.startswith("HTTP_") and is_vouching(it[5:])]
+    return {name[5:]: environ.pop(name) for name in names}
+
+
+def enter(environ: WSGIEnvironment, mount: Mount) -> None:
+    """Mount a request whose path is already the one in the app."""
+    environ["SCRIPT_NAME"] = mount.script_name
+    for name in _RAW_TARGETS:
+        if name in environ:
+            environ[name] = mount.prefix + environ[name]
+
+
+def enter_fallback(environ: WSGIEnvironment) -> Mount:
+    """Mount a request that came through ``/proxy/absolute/<port>/``, if it did."""
+    port = environ.get("SERVER_PORT", "")
+    split = split_fallback(environ.get("PATH_INFO", ""), int(port)) if port.isdigit() else None
+    try:
+        mount = Mount(prefix=split[0] if split else "")
+    except ValueError:
+        return Mount()
+    if split:
+        environ["SCRIPT_NAME"], environ["PATH_INFO"] = mount.script_name, split[1]
+        _drop_jupyters(environ)
+    return mount
+
+
+def _drop_jupyters(environ: WSGIEnvironment) -> None:
+    """Take off what lets the browser into Jupyter: jupyter-server-proxy passes it on."""
+    _drop_cookies(environ, is_jupyter_cookie)
+    if is_jupyter_authorization(environ.get("HTTP_AUTHORIZATION", ""), "", used=False):
+        del environ["HTTP_AUTHORIZATION"]
+
+
+def believe(environ: WSGIEnvironment, vouched: dict[str, str]) -> None:
+    """Put what the proxy says about client, scheme and host where WSGI has it."""
+    _put_scheme(environ, vouched)
+    if client := vouched.get("X_FORWARDED_FOR"):
+        environ["REMOTE_ADDR"] = client
+        environ.pop("REMOTE_PORT", None)
+    if host := vouched.get("X_FORWARDED_HOST"):
+        environ["HTTP_HOST"] = host
+    # A unix socket has no name and port, but WSGI wants both (PEP 3333).
+    name, port = _split_host(environ.get("HTTP_HOST", ""))
+    environ["SERVER_NAME"] = name or "localhost"
+    environ["SERVER_PORT"] = port or ("443" if environ["wsgi.url_scheme"] == "https" else "80")
+
+
+def believe_scheme(environ: WSGIEnvironment, mount: Mount, vouched: dict[str, str]) -> None:
+    """Take the scheme that a proxy before Jupyter says, from somebody who has a ticket.
+
+    A redirect of Werkzeug's to the URL with a slash names the scheme, and a browser would not show
+    a page of HTTP in one of HTTPS. Whoever forges it misleads himself alone.
+    """
+    if mount.prefix:
+        _put_scheme(environ, vouched)
+
+
+def _put_scheme(environ: WSGIEnvironment, vouched: dict[str, str]) -> None:
+    # Each proxy on the way appends what it saw; the browser's is the first.
+    scheme = vouched.get("X_FORWARDED_PROTO", "").split(",")[0].strip()
+    if scheme in ("http", "https"):
+        environ["wsgi.url_scheme"] = scheme
+
+
+def _split_host(host: str) -> tuple[str, str]:
+    name, colon, port = host.rpartition(":")
+    return (name, port) if colon and port.isdigit() else (host, "")
+
+
+def take_cookie(environ: WSGIEnvironment, name: str) -> str:
+    """Take our cookie off, and give its value; ``""`` where there is none."""
+    sent = environ.get("HTTP_COOKIE", "")
+    pairs = (pair.strip().partition("=") for pair in sent.split(";"))
+    value = next((value for key, _, value in pairs if key == name), "")
+    _drop_cookies(environ, lambda it: it == name)
+    return value
+
+
+def _drop_cookies(environ: WSGIEnvironment, is_dropped: Callable[[str], bool]) -> None:
+    if rest := drop_cookies(environ.get("HTTP_COOKIE", ""), is_dropped):
+        environ["HTTP_COOKIE"] = rest
+    else:
+        environ.pop("HTTP_COOKIE", None)
+
+
+def take_token(environ: WSGIEnvironment) -> str:
+    """Take the link's token off the URL, and give it; ``""`` where there is none."""
+    token: str = parse_qs(environ.get("QUERY_STRING", "")).get(PARAMETER, [""])[0]
+    if token:
+        query = drop_parameter(f"?{environ['QUERY_STRING']}", PARAMETER, token)
+        environ["QUERY_STRING"] = query.removeprefix("?")
+    for name in _RAW_TARGETS:
+        if token and name in environ:
+            environ[name] = drop_parameter(environ[name], PARAMETER, token)
+    return token
+
+
+def is_navigation(environ: WSGIEnvironment) -> bool:
+    """Say whether a browser asks for a page, rather than a script, a picture or a program."""
+    is_page = "text/html" in environ.get("HTTP_ACCEPT", "")
+    return is_page and environ["REQUEST_METHOD"] in ("GET", "HEAD")
+
+
+def is_forged(environ: WSGIEnvironment) -> bool:
+    """Say whether a page of another origin made the browser send it (as in the proxy)."""
+    is_upgrade = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+    if environ["REQUEST_METHOD"] in _SAFE_METHODS and not is_upgrade:
+        return False
+    return is_cross_site(
+        sec_fetch_site=environ.get("HTTP_SEC_FETCH_SITE"),
+        origin=environ.get("HTTP_ORIGIN"),
+        host=environ.get("HTTP_HOST", ""),
+    )
+
+
+def read_target(environ: WSGIEnvironment) -> str:
+    """Give the request's path and query, as a reference that cannot name another host."""
+    path = environ.get("REQUEST_URI") or quote(
+        (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"),
+        safe="/~!$&'()*+,;=:@",
+    ) + (f"?{query}" if (query := environ.get("QUERY_STRING")) else "")
+    return "/" + path.lstrip("/\\")
