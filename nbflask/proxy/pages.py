@@ -132,4 +132,6 @@ def _render(handler: Any, name: str, **values: Any) -> None:
     handler.set_header("Content-Type", "text/html; charset=utf-8")
     handler.set_header("Cache-Control", "no-store")
     handler.set_header("Referrer-Policy", "no-referrer")
-    handler.finish(_templates().get_template(name).render(nonce=nonce, **values))
+    page = _templates().get_template(name).render(nonce=nonce, **values)
+    # A notebook's name on disk may hold bytes that are no UTF-8; Python keeps them as surrogates.
+    handler.finish(page.encode("utf-8", "replace"))

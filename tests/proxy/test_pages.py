@@ -58,6 +58,20 @@ def test_hostile_names_are_text(jupyter: JupyterServer, browser: httpx.Client) -
     assert "<script>alert" not in page
 
 
+def test_a_name_that_is_no_text_is_listed_all_the_same(
+    jupyter: JupyterServer, browser: httpx.Client
+) -> None:
+    directory = jupyter.runtime_dir / "nbflask"
+    directory.mkdir(mode=0o700, exist_ok=True)
+    path = directory / "dddd.x.json"
+    path.touch(mode=0o600)
+    # What Python makes of the file name b"caf\xe9.ipynb".
+    path.write_text(json.dumps(_registration("dddd", "x", notebook="caf\udce9.ipynb")))
+    page = browser.get(f"{jupyter.url}nbflask/")
+    path.unlink()
+    assert (page.status_code, "caf?.ipynb" in page.text) == (200, True)
+
+
 def test_a_page_runs_no_script_but_its_own(jupyter: JupyterServer, browser: httpx.Client) -> None:
     page = browser.get(f"{jupyter.url}nbflask/eeee/gone/", headers=PAGE)
     policy = page.headers["Content-Security-Policy"]
