@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 #: ``Expect`` is answered by Tornado, ``Host`` is said by ``X-Forwarded-Host``, and the last is the
 #: value of Jupyter's own cookie against forgery.
 _NOT_PASSED_ON = frozenset({"expect", "host", "x-xsrftoken"})
+#: What lets the browser into an app on a port of its own. Browsers show it to every port.
+_TICKET_COOKIE = re.compile(r"nbflask_\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
-    """What lets a browser into Jupyter, and so must not reach an app.
+    """What lets a browser into Jupyter or another app, and so must not reach this one.
 
     :param tokens: Decoded values of ``?token=`` that are Jupyter's.
     :param login_cookie: The name of the server's cookie.
@@ -54,8 +57,7 @@ class Credentials:
     def _strip(self, name: str, value: str) -> str | None:
         match name:
             case "cookie":
-                rest = drop_cookies(value, lambda it: is_jupyter_cookie(it, self.login_cookie))
-                return rest or None
+                return drop_cookies(value, self._is_credential) or None
             case "authorization":
                 is_jupyters = any(
                     is_jupyter_authorization(value, token, used=self.by_token)
@@ -65,6 +67,10 @@ class Credentials:
             case "referer":
                 return self.strip_target(value)
         return value
+
+    def _is_credential(self, cookie: str) -> bool:
+        is_ticket = _TICKET_COOKIE.fullmatch(cookie) is not None
+        return is_ticket or is_jupyter_cookie(cookie, self.login_cookie)
 
 
 @dataclass(frozen=True, kw_only=True)

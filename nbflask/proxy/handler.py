@@ -202,6 +202,8 @@ class AppHandler(_Base):  # type: ignore[misc]
     def _begin_to_send(self) -> None:
         """Send the request while its content is still arriving."""
         headers = self.request.headers
+        if not headers.get("Content-Length", "0").isdigit():
+            raise web.HTTPError(400)  # "3, 3" is as good as 3 for Tornado, and for nobody else.
         if "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0":
             self._pipe = BodyPipe()
             self.request.connection.set_max_body_size(MAX_CONTENT_BYTES)

@@ -66,7 +66,7 @@ class Upstream:
         :raises aiohttp.ClientError: The server is not there, or broke off.
         """
         options: dict[str, Any] = {
-            "headers": fields,
+            "headers": spell_fields(fields),
             "data": content,
             "allow_redirects": False,
         }
@@ -88,7 +88,7 @@ class Upstream:
         """
         return await self.fresh.ws_connect(
             build_url("ws", self.authority, target),
-            headers=fields,
+            headers=spell_fields(fields),
             protocols=subprotocols,
             max_msg_size=max_message_bytes,
         )
@@ -121,6 +121,21 @@ class Upstreams:
             _, oldest = self._servers.popitem(last=False)
             await oldest.close()
         return self._servers[key]
+
+
+def spell_fields(fields: Fields) -> Fields:
+    """Give fields with the bytes they came with: Tornado reads Latin-1, aiohttp writes UTF-8.
+
+    Of bytes that are no UTF-8 only the characters can be kept.
+    """
+    return tuple((name, _spell(value)) for name, value in fields)
+
+
+def _spell(value: str) -> str:
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def build_url(scheme: str, authority: str, target: str) -> URL:

@@ -38,8 +38,16 @@ HOP_BY_HOP = frozenset(
 )
 
 #: In a response these speak for every path of an origin, so for Jupyter and its other apps, too.
+#: ``NEL`` and ``Report-To`` would have a browser report the URLs of all of them to somebody else.
 ORIGIN_WIDE = frozenset(
-    {"alt-svc", "clear-site-data", "service-worker-allowed", "strict-transport-security"}
+    {
+        "alt-svc",
+        "clear-site-data",
+        "nel",
+        "report-to",
+        "service-worker-allowed",
+        "strict-transport-security",
+    }
 )
 
 #: By which a proxy says who asks; from a browser they are forged.
@@ -200,7 +208,8 @@ def is_jupyter_authorization(value: str, token: str, *, used: bool) -> bool:
     :param token: The server's token; ``""`` if it has none.
     :param used: Whether Jupyter let the request in by a token rather than by its cookie.
     """
-    scheme, _, credentials = value.strip().partition(" ")
+    # Jupyter takes any white space between the two, and so a tab.
+    scheme, credentials = (*value.split(maxsplit=1), "", "")[:2]
     if scheme.lower() == "token":
         return True
     is_bearer = scheme.lower() == "bearer"

@@ -117,6 +117,7 @@ def _add_content(app: Flask) -> None:
         response = Response("<p>fields", status=299)
         response.headers["Service-Worker-Allowed"] = "/"
         response.headers["Clear-Site-Data"] = '"cookies"'
+        response.headers["NEL"] = response.headers["Report-To"] = "{}"
         response.headers["Content-Security-Policy"] = request.args.get("csp", "default-src 'self'")
         response.headers["ETag"] = '"own"' if "etag" in request.args else ""
         if "etag" not in request.args:

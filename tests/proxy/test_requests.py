@@ -98,6 +98,7 @@ def test_jupyters_credentials_do_not_reach_the_app(
 ) -> None:
     browser.cookies.set("_xsrf", "jupyters")
     browser.cookies.set("jupyterhub-user-ann", "jupyters")
+    browser.cookies.set("nbflask_5000", "jupyters-neighbour")
     browser.cookies.set("own", "the-app-s")
     login = {name: value for name, value in browser.cookies.items() if "username" in name}
     seen = browser.get(
@@ -115,6 +116,34 @@ def test_jupyters_credentials_do_not_reach_the_app(
     )
     text = json.dumps(seen)
     assert [it for it in (TOKEN, "jupyters", "uthorization", *login.values()) if it in text] == []
+
+
+def test_jupyters_token_is_known_behind_a_tab(
+    served: ServingProcess, anonymous: httpx.Client
+) -> None:
+    fields = {"Authorization": f"token\t{TOKEN}"}
+    response = anonymous.get(f"{served.url}echo", headers=fields)
+    assert (response.status_code, TOKEN in response.text) == (200, False)
+
+
+def test_fields_beyond_ascii_arrive_as_sent(served: ServingProcess, browser: httpx.Client) -> None:
+    login = browser.build_request("GET", served.url).headers["Cookie"].encode()
+    sent = {b"X-Name": "Zoë €".encode(), b"Cookie": "name=Zoë; ".encode() + login}
+    environ = browser.get(f"{served.url}echo", headers=sent).json()["environ"]
+    names = [environ[name].encode("latin-1").decode() for name in ("HTTP_X_NAME", "HTTP_COOKIE")]
+    assert names == ["Zoë €", "name=Zoë"]
+
+
+def test_lengths_that_only_some_accept_are_refused(
+    jupyter: JupyterServer, served: ServingProcess
+) -> None:
+    target = f"{jupyter.base_url}{served.ready.mount}echo"
+    fields = {"Authorization": f"token {TOKEN}", "Content-Length": "3, 3"}
+    connection = http.client.HTTPConnection("127.0.0.1", jupyter.port, timeout=30)
+    connection.request("POST", target, body=b"abc", headers=fields)
+    status = connection.getresponse().status
+    connection.close()
+    assert (status, "Invalid Content-Length" in jupyter.log) == (400, False)
 
 
 def test_the_apps_own_authorization_reaches_it(
@@ -176,8 +205,8 @@ def test_fields_that_speak_for_all_of_jupyter_are_dropped(
 ) -> None:
     response = browser.get(f"{served.url}fields")
     assert (response.status_code, response.text) == (299, "<p>fields")
-    names = set(response.headers)
-    assert names & {"service-worker-allowed", "clear-site-data", "etag", "server"} == set()
+    for_all = {"service-worker-allowed", "clear-site-data", "nel", "report-to"}
+    assert set(response.headers) & {*for_all, "etag", "server"} == set()
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers.get_list("Content-Security-Policy") == [
         "default-src 'self'",

@@ -151,6 +151,9 @@ def test_a_parameter_goes_with_its_value_alone(target: str, left: str) -> None:
     ("value", "used", "is_jupyters"),
     [
         ("token anything", False, True),
+        ("Token\tanything", False, True),
+        ("Bearer\tthe-token", False, True),
+        ("token", False, True),
         ("Bearer the-token", False, True),
         ("Bearer own", False, False),
         ("Bearer own", True, True),
