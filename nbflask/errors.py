@@ -8,7 +8,8 @@
     ├── OptionError          an option, value or name on a magic's line
     ├── AppError             the app that is meant is not there, or is not one
     ├── ServerError          the server could not start, stop or be reached
-    └── TemplateError        a template or static file that cannot be kept
+    ├── TemplateError        a template or static file that cannot be kept
+    └── VersionError         a package is installed that is too new or too old
 
 Each says the value, what is wrong and what to write instead. In a notebook it
 shows as one line: the fault is the cell's, and a traceback through this
@@ -50,3 +51,7 @@ class ServerError(NbflaskError):
 
 class TemplateError(NbflaskError):
     """A template or a static file cannot be kept under its name."""
+
+
+class VersionError(NbflaskError):
+    """A package that is installed is not one that this version of nbflask works with."""

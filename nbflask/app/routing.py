@@ -16,7 +16,7 @@ that were withdrawn since.
 
 What is private to Werkzeug is touched in this file only: ``Map._matcher``,
 ``_rules_by_endpoint``, ``_remap``, ``StateMachineMatcher``, ``State`` and
-``Rule._parts`` (the same since Werkzeug 2.2).
+``Rule._parts`` (the same since Werkzeug 2.2). :mod:`.private_names` checks them.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Any
 
 import flask.globals
 from werkzeug.routing import Map, Rule, RuleFactory
-from werkzeug.routing.matcher import State, StateMachineMatcher
 
 from .cells import Run, parties, running
+from .private_names import State, StateMachineMatcher
 from .tables import MISSING, Claim, Ledger, LiveDict, Slots
 
 if TYPE_CHECKING:
