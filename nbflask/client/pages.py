@@ -145,7 +145,8 @@ def _text_of(kind: str, media_type: str, content: bytes, charset: str) -> str:
         return f"<{media_type or 'unknown media type'}, {len(content):,} bytes>"
     try:
         text = content.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
+        # Unknown, or one that decodes no content, such as "idna".
         text = content.decode("utf-8", "replace")
     if media_type.endswith("json"):
         text = _indent_json(text)
@@ -158,7 +159,7 @@ def _text_of(kind: str, media_type: str, content: bytes, charset: str) -> str:
 def _indent_json(text: str) -> str:
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

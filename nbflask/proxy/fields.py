@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from nbflask.values.mount import (
     is_vouching,
     keep_end_to_end,
 )
+from nbflask.values.ticket import is_ticket_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 #: ``Expect`` is answered by Tornado, ``Host`` is said by ``X-Forwarded-Host``, and the last is the
 #: value of Jupyter's own cookie against forgery.
 _NOT_PASSED_ON = frozenset({"expect", "host", "x-xsrftoken"})
-#: What lets the browser into an app on a port of its own. Browsers show it to every port.
-_TICKET_COOKIE = re.compile(r"nbflask_\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +67,7 @@ class Credentials:
         return value
 
     def _is_credential(self, cookie: str) -> bool:
-        is_ticket = _TICKET_COOKIE.fullmatch(cookie) is not None
+        is_ticket = is_ticket_cookie(cookie)
         return is_ticket or is_jupyter_cookie(cookie, self.login_cookie)
 
 

@@ -21,7 +21,7 @@ from nbflask.values.mount import (
     is_vouching,
     split_fallback,
 )
-from nbflask.values.ticket import PARAMETER
+from nbflask.values.ticket import PARAMETER, is_ticket_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,13 +59,15 @@ def enter_fallback(environ: WSGIEnvironment) -> Mount:
         return Mount()
     if split:
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = mount.script_name, split[1]
-        _drop_jupyters(environ)
     return mount
 
 
-def _drop_jupyters(environ: WSGIEnvironment) -> None:
-    """Take off what lets the browser into Jupyter: jupyter-server-proxy passes it on."""
-    _drop_cookies(environ, is_jupyter_cookie)
+def drop_credentials(environ: WSGIEnvironment) -> None:
+    """Take off what lets the browser into Jupyter and into other apps.
+
+    jupyter-server-proxy passes it on, and a browser shows a host's cookies to all of its ports.
+    """
+    _drop_cookies(environ, lambda name: is_jupyter_cookie(name) or is_ticket_cookie(name))
     if is_jupyter_authorization(environ.get("HTTP_AUTHORIZATION", ""), "", used=False):
         del environ["HTTP_AUTHORIZATION"]
 

@@ -26,6 +26,7 @@ from nbflask.server.connection import is_allowed_host
 from nbflask.server.environ import (
     believe,
     believe_scheme,
+    drop_credentials,
     enter,
     enter_fallback,
     is_forged,
@@ -125,16 +126,13 @@ class Gateway:
         self, environ: WSGIEnvironment, vouched: dict[str, str]
     ) -> _Admitted | _Answered:
         mount = enter_fallback(environ)
-        has_ticket = False
-        if self._allow_link:
-            cookie = take_cookie(environ, self._cookie_name(environ))
-            token = take_token(environ)
-            if self.ticket.is_token(token):
-                return self._admit_link(environ, mount, vouched)
-            has_ticket = self.ticket.is_cookie(cookie)
+        cookie = take_cookie(environ, self._cookie_name(environ)) if self._allow_link else ""
+        drop_credentials(environ)
+        if self._allow_link and self.ticket.is_token(take_token(environ)):
+            return self._admit_link(environ, mount, vouched)
         if self._is_open_to(environ):
             return _Admitted(mount=mount)
-        if not has_ticket:
+        if not (self._allow_link and self.ticket.is_cookie(cookie)):
             return _Answered(status="403 Forbidden", content=_REFUSAL)
         if is_forged(environ):
             return _Answered(status="403 Forbidden", content=_CROSS_SITE)

@@ -16,12 +16,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 
 #: The query's parameter in a link.
 PARAMETER = "nbflask_token"
 #: Beside the token: asks for the proof instead of a page.
 PROBE = "nbflask_probe"
+
+
+_COOKIE = re.compile(r"nbflask_\d+")
+
+
+def is_ticket_cookie(name: str) -> bool:
+    """Say whether a cookie is some app's ticket. Browsers show it to every port of the host."""
+    return _COOKIE.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,7 @@ def app() -> Flask:
             "client": request.remote_addr,
             "server": [request.environ["SERVER_NAME"], request.environ["SERVER_PORT"]],
             "cookies": request.cookies,
+            "authorized": "Authorization" in request.headers,
             "fields": {k: v for k, v in request.headers if k.startswith("X-")},
         }
 
@@ -75,6 +76,7 @@ def test_the_secret_vouches_for_prefix_client_scheme_and_host(proxied: Client) -
         "client": "10.0.0.1",
         "server": ["hub.example", "8443"],
         "cookies": {},
+        "authorized": False,
         "fields": {},
     }
 
@@ -155,6 +157,14 @@ def test_an_open_port_believes_nothing(app: Flask) -> None:
     forged = {k: v for k, v in PROXIED.items() if k != "X-Nbflask-Secret"}
     seen = client.get("/", headers={**forged, "X_Forwarded_For": "6.6.6.6"}).get_json()
     assert (seen["url"], seen["client"], seen["fields"]) == ("http://localhost/", None, {})
+
+
+def test_a_port_sees_no_credentials_of_jupyter_or_of_another_app(app: Flask) -> None:
+    client = Client(Gateway(app, secret=SECRET, require_secret=False, allow_link=True))
+    cookies = "username-127-0-0-1-8888=u; _xsrf=2|x; nbflask_80=mine; nbflask_5001=other; a=1"
+    fields = {"HTTP_COOKIE": cookies, "HTTP_AUTHORIZATION": "token secret"}
+    seen = client.get("/", environ_overrides=fields).get_json()
+    assert (seen["cookies"], seen["authorized"]) == ({"a": "1"}, False)
 
 
 def test_a_link_sets_a_cookie_and_leads_to_the_clean_url(direct: tuple[Client, str]) -> None:
@@ -256,6 +266,7 @@ def test_through_jupyter_the_app_sees_the_browsers_scheme_and_host_and_no_creden
         "client": None,
         "server": ["hub.example", "80"],
         "cookies": {"mine": "1"},
+        "authorized": False,
         "fields": {},
     }
 
