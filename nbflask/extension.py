@@ -3,15 +3,19 @@
 Loading changes the notebook in six places: the events of cells, Flask's classes, the
 magics, their completers, Flask's names and an ``app`` in the namespace. Each is undone
 by unloading, in the opposite order; names that the user has given another meaning stay.
+
+``%reload_ext nbflask``, which IPython advises on a second ``%load_ext``, unloads and loads.
+What the notebook has stays: routes, servers and previews would be lost for nothing.
 """
 
 from __future__ import annotations
 
 import sys
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import flask
+from IPython.core.extensions import ExtensionManager
 
 from nbflask.app import Flask
 from nbflask.magics import completion, install, uninstall
@@ -51,6 +55,11 @@ class Extension:
         install(self._shell)
         completion.install(self._shell, self.notebook)
 
+    def refresh(self) -> None:
+        """Put back what the user took from the names and the magics."""
+        self._put_names()
+        install(self._shell)
+
     def unload(self) -> None:
         """Put everything back."""
         completion.uninstall(self._shell)
@@ -62,11 +71,10 @@ class Extension:
 
     def _put_names(self) -> None:
         namespace = self._shell.user_ns
-        self._names = {
-            name: value for name, value in flask_names().items() if name not in namespace
-        }
+        missing = {name: value for name, value in flask_names().items() if name not in namespace}
         # Names that are not the user's don't belong in %who.
-        self._shell.push(self._names, interactive=False)
+        self._shell.push(missing, interactive=False)
+        self._names |= missing
         if not self.notebook.apps.by_name() and "app" not in namespace:
             app = Flask("__main__")
             app.take_notebook_config()
@@ -75,8 +83,11 @@ class Extension:
 
 
 def load(shell: InteractiveShell) -> None:
-    """Load the extension; a second call changes nothing."""
-    if getattr(shell, _ATTRIBUTE, None) is None:
+    """Load the extension; a second call only puts back what is missing."""
+    loaded = getattr(shell, _ATTRIBUTE, None)
+    if isinstance(loaded, Extension):
+        loaded.refresh()
+    else:
         extension = Extension(shell)
         setattr(shell, _ATTRIBUTE, extension)
         try:
@@ -87,9 +98,9 @@ def load(shell: InteractiveShell) -> None:
 
 
 def unload(shell: InteractiveShell) -> None:
-    """Unload the extension. May be called twice."""
+    """Unload the extension. May be called twice; within ``%reload_ext`` it is kept."""
     extension = getattr(shell, _ATTRIBUTE, None)
-    if isinstance(extension, Extension):
+    if isinstance(extension, Extension) and not _is_reloading():
         delattr(shell, _ATTRIBUTE)
         extension.unload()
 
@@ -101,6 +112,14 @@ def flask_names() -> dict[str, Any]:
         for name, value in vars(flask).items()
         if not name.startswith("_") and not isinstance(value, ModuleType) and name != "annotations"
     }
+
+
+def _is_reloading() -> bool:
+    """Say whether IPython unloads only to load again; it tells its extensions no other way."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code is not ExtensionManager.reload_extension.__code__:
+        frame = frame.f_back
+    return frame is not None
 
 
 def _write_line(line: str) -> None:

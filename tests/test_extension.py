@@ -103,6 +103,27 @@ def test_reloading_works(shell: Shell) -> None:
     assert shell.get("/") == (200, "again")
 
 
+def test_reloading_keeps_routes_servers_and_previews(shell: Shell) -> None:
+    shell.run("%%route /\n'here'", cell_id="view")
+    preview = shell.run("%flask_run", cell_id="run").result
+    app, url = shell.names["app"], shell.notebook.url()
+    shell.run("del request")
+    assert shell.run("%reload_ext nbflask", cell_id="load").error == ""
+    assert (shell.names["app"], shell.names["request"]) == (app, flask.request)
+    assert (shell.get("/"), shell.notebook.url()) == ((200, "here"), url)
+    shell.run("%%route /\n'there'", cell_id="view")
+    assert (shell.get("/"), preview.state, preview.version) == ((200, "there"), "running", 1)
+
+
+def test_unloading_after_reloading_puts_everything_back(shell: Shell) -> None:
+    shell.run("%unload_ext nbflask")
+    before = what_loading_changes(shell)
+    for cell in ("%load_ext nbflask", "%reload_ext nbflask", "%flask_run", "%reload_ext nbflask"):
+        shell.run(cell)
+    shell.run("%unload_ext nbflask")
+    assert what_loading_changes(shell) == before
+
+
 def test_routes_in_the_cell_that_loads_belong_to_it(shell: Shell) -> None:
     cell = "%load_ext nbflask\nfrom flask import Flask\napp = Flask('one')\n"
     shell.run("%unload_ext nbflask")
