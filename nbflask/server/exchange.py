@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from nbflask.server.body import ChunkedBody, RequestBody, SizedBody
 from nbflask.server.response import frame_plain
 from nbflask.server.stream import Stream, StreamCancelled
+from nbflask.server.tracebacks import HAS_BEGUN
 from nbflask.server.writer import ResponseWriter
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ class Exchange:
         text = str(error)
         if code is None:
             code, text = 500, "The application failed. Its traceback is in the notebook."
+            environ[HAS_BEGUN] = self._writer.has_begun
             self._connection.server.report(error, environ)
         if not self._writer.has_begun:
             with contextlib.suppress(ClientGone):

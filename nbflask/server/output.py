@@ -15,12 +15,13 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
-from flask import got_request_exception
+from flask import got_request_exception, has_request_context, request
 
 from nbflask.server.guards import current_view, guards
-from nbflask.server.tracebacks import render
+from nbflask.server.tracebacks import describe_request, identify, render
 
 if TYPE_CHECKING:
     import logging
@@ -50,11 +51,16 @@ class CellOutput:
         self._filtered: list[logging.Handler] = []
         #: The newest error that a view raised, with its frames.
         self.last_error: BaseException | None = None
+        #: Keeps one error's lines together, and the repeat below what it repeats.
+        self._lock = threading.Lock()
+        self._shown_last: object = None
         self._context.run(current_view.set, self.run)
         self.pin()
 
     def pin(self) -> None:
         """Show from now on what views print below the cell that runs now."""
+        # Above what comes now stands nothing that it could repeat.
+        self._shown_last = None
         parent = self._shell.get_parent() if hasattr(self._shell, "get_parent") else None
         if parent:
             self._header = parent.get("header", {})
@@ -77,14 +83,26 @@ class CellOutput:
         """Run a function of a view's thread, with its output below the cell."""
         self._context.copy().run(self._run, serve)
 
-    def show_error(self, error: BaseException, _environ: WSGIEnvironment | None = None) -> None:
-        """Show what a view raised, once."""
+    def show_error(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """Show what a view raised, once, below what it has printed.
+
+        The same error again, as each reload of a preview brings it, is one line.
+        """
         if _shown_error.get() is error:
             return
         _shown_error.set(error)
         self.last_error = error
-        sys.stderr.write(render(error, self._shell))
-        sys.stderr.flush()
+        head = describe_request(environ) if environ else "A view failed"
+        # Before the lock is taken: an error's own __str__ may do anything.
+        identity, text = identify(error), f"{head}\n{render(error, self._shell)}"
+        with self._lock:
+            if identity == self._shown_last:
+                text = f"{head}: {type(error).__name__} again, as above.\n"
+            self._shown_last = identity
+            # The kernel sends the two streams separately, and the errors' sooner.
+            sys.stdout.flush()
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
     def _run(self, serve: Callable[[], None]) -> None:
         with self._pinned_display():
@@ -113,7 +131,7 @@ class CellOutput:
     def _on_request_exception(self, sender: Flask, exception: BaseException, **_: Any) -> None:
         if current_view.get() != self.run:
             return
-        self.show_error(exception)
+        self.show_error(exception, request.environ if has_request_context() else None)
         # Flask logs the error next. A file may have it, the notebook has it already.
         logger: logging.Logger | None = sender.logger
         while logger is not None:

@@ -5,6 +5,7 @@ The tests run with the ipykernel that is installed; both 6.29 and 7 are meant to
 
 from __future__ import annotations
 
+import http.client
 import re
 import time
 import urllib.error
@@ -80,6 +81,18 @@ def thread():
 def fail():
     secret = 1
     return secret / 0
+
+@app.get("/print-fail")
+def print_fail():
+    print("from before the fault")
+    raise LookupError("nothing there")
+
+@app.get("/stream-fail")
+def stream_fail():
+    def blocks():
+        yield "begun"
+        raise BufferError("in the midst")
+    return blocks()
 
 @app.get("/debug-fail")
 def debug_fail():
@@ -208,6 +221,26 @@ def test_an_exception_that_flask_hands_on_shows_once_too(site: Site) -> None:
     site.get("/print")
     assert site.wait_for("from the view\n").count("ZeroDivisionError") == 2
     site.kernel.execute("app.config['PROPAGATE_EXCEPTIONS'] = None")
+
+
+def test_a_repeat_of_an_error_is_one_line_that_names_its_request(site: Site) -> None:
+    assert site.get("/print-fail?token=secret")[0] == 500
+    shown = site.wait_for("nothing there\n")
+    assert shown.startswith("from before the fault\nGET /print-fail -> 500\n---")
+    assert site.get("/print-fail")[0] == 500
+    assert site.wait_for("as above.\n") == (
+        "from before the fault\nGET /print-fail -> 500: LookupError again, as above.\n"
+    )
+    site.get("/fail")
+    site.wait_for("division by zero\n")
+    assert site.get("/print-fail")[0] == 500
+    assert "raise LookupError" in site.wait_for("nothing there\n"), "another stands between"
+
+
+def test_an_error_in_the_midst_of_a_response_names_its_request(site: Site) -> None:
+    with pytest.raises(http.client.IncompleteRead):
+        site.get("/stream-fail")
+    assert "GET /stream-fail -> ended early\n---" in site.wait_for("in the midst\n")
 
 
 def test_input_in_a_view_is_an_error_while_no_cell_runs(site: Site) -> None:
