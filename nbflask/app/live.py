@@ -8,6 +8,8 @@ lists and map that they stand in for, and so the class as Flask's.
 from __future__ import annotations
 
 import weakref
+from inspect import CO_COROUTINE
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Config
@@ -193,6 +195,16 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
         if content is None:
             return super().send_static_file(filename)
         return content_response(self, filename, content)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Give a callable that is no coroutine function; a plain function is known at a glance.
+
+        Flask asks for each callable of a request, and the full answer unwraps and looks for marks.
+        """
+        is_plain = type(func) is FunctionType and not func.__dict__
+        if is_plain and not func.__code__.co_flags & CO_COROUTINE:
+            return func
+        return super().ensure_sync(func)
 
     def async_to_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Make a coroutine function callable, also where an event loop is running already."""
