@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 import sysconfig
 import traceback
@@ -25,6 +26,11 @@ _FOREIGN = tuple(
 # How IPython and ipykernel name the code of a cell; both hold what differs from run to run.
 _CELL = re.compile(r"<ipython-input-.*>|.*[\\/]ipykernel_\d+[\\/]\d+\.py")
 
+# What IPython makes of a magic; it differs from what stands in the notebook.
+_REWRITTEN = "get_ipython()."
+# As much as still tells cells apart on one line.
+_MAX_NAME_CHARS = 60
+
 
 def is_foreign(filename: str) -> bool:
     """Whether the code is a library's or ours, and nothing to mend in the notebook."""
@@ -43,7 +49,7 @@ def without_foreign_frames(tb: TracebackType | None) -> TracebackType | None:
 def format_failure(error: BaseException) -> str:
     """Give the traceback as Python writes it, with the notebook's lines only.
 
-    It is the same on every run: a cell is called ``<cell>``.
+    It is the same on every run: a cell is called by its first line, as ``<cell %%route /hello>``.
     """
     told = traceback.TracebackException.from_exception(error)
     _tidy(told)
@@ -58,12 +64,21 @@ def _walk(tb: TracebackType | None) -> list[TracebackType]:
     return found
 
 
+def _name_cell(filename: str) -> str:
+    """Call a cell by its first line: its number is another after each run."""
+    lines = (line.strip() for line in linecache.getlines(filename))
+    first = next((each for each in lines if each and not each.startswith(_REWRITTEN)), "")
+    if len(first) > _MAX_NAME_CHARS:
+        first = f"{first[:_MAX_NAME_CHARS]}…"
+    return f"<cell {first}>" if first else "<cell>"
+
+
 def _tidy(told: traceback.TracebackException) -> None:
     """Leave out foreign frames and rename cells, here and in what the exception came from."""
     kept = [frame for frame in told.stack if not is_foreign(frame.filename)]
     for frame in kept:
         if _CELL.fullmatch(frame.filename):
-            frame.filename = "<cell>"
+            frame.filename = _name_cell(frame.filename)
     told.stack[:] = kept
     for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
         if other is not None:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from nbflask.client import Responses, ShownResponse
 from nbflask.magics.client import ClientMagics
+from nbflask.magics.views import ViewMagics
 from nbflask.notebook import attach, detach
 
 if TYPE_CHECKING:
@@ -198,7 +199,8 @@ def test_a_failing_view_shows_its_page_and_the_cells_lines(
     assert page.startswith("500 INTERNAL SERVER ERROR\n")
     assert "Traceback" + failure == (
         "Traceback (most recent call last):\n"
-        '  File "<cell>", line 14, in bad\n'
+        '  File "<cell from flask import Response, jsonify, redirect, render_templa…>",'
+        " line 14, in bad\n"
         "    return 1 / 0\n"
         "           ~~^~~\n"
         "ZeroDivisionError: division by zero"
@@ -206,6 +208,20 @@ def test_a_failing_view_shows_its_page_and_the_cells_lines(
     assert isinstance(response.exception, ZeroDivisionError)
     assert "Traceback" in html_of(response)
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("%%route /boom\n1 / 0\n", "<cell %%route /boom>"),
+        ("\n@app.get('/boom')\ndef boom():\n    1 / 0\n", "<cell @app.get('/boom')>"),
+        ("%who_ls\n# Booms.\n@app.get('/boom')\ndef boom():\n    1 / 0\n", "<cell # Booms.>"),
+    ],
+)
+def test_a_cell_is_called_by_its_first_line(shell: InteractiveShell, cell: str, name: str) -> None:
+    shell.register_magics(ViewMagics)
+    run(shell, cell)
+    assert f'  File "{name}", line ' in text_of(run(shell, "%flask_get /boom"))
 
 
 def test_the_log_of_a_view_is_left_alone(
