@@ -22,6 +22,8 @@ class ShownResponse(TestResponse):
 
     #: What the view raised, when the app turned it into an error page.
     exception: BaseException | None = None
+    #: Whether the user interrupted it; the content is what had arrived.
+    is_interrupted: bool = False
     #: The cookie whose value is signed and so differs from run to run.
     session_cookie_name: str = "session"
 
@@ -40,10 +42,15 @@ class ShownResponse(TestResponse):
             headers=list(self.headers),
             content=self.get_data(),
             passed=[(each.status, each.headers.get("Location", "")) for each in self.history],
-            failure=format_failure(self.exception) if self.exception else "",
+            failure=self._describe_failure(),
             session_cookie_name=self.session_cookie_name,
             title=f"{self.request.method} {self.request.full_path.rstrip('?')}",
         )
+
+    def _describe_failure(self) -> str:
+        if self.is_interrupted:
+            return "Interrupted; the response had not ended."
+        return format_failure(self.exception) if self.exception else ""
 
 
 class Responses(Sequence[ShownResponse]):

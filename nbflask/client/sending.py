@@ -35,6 +35,9 @@ def send(client: FlaskClient, spec: RequestSpec) -> ShownResponse:
     leave the app, it is raised, without Flask's frames. Debug mode alone is not taken for that:
     it is on in every tutorial, and there the page that a server would send is given.
 
+    A response that the user interrupts is what has arrived of it. An interrupted view, of which
+    nothing has, raises the ``KeyboardInterrupt`` without Flask's frames.
+
     :param client: Any of Flask's; cookies are kept in it.
     """
     __tracebackhide__ = True  # IPython then leaves this frame out of the view's traceback.
@@ -42,13 +45,16 @@ def send(client: FlaskClient, spec: RequestSpec) -> ShownResponse:
     client.response_wrapper = _shown(client.response_wrapper)
     with _extra_cookies(client, spec), _watched(app) as failures:
         try:
-            response = client.open(**_open_settings(spec), buffered=True)
-        except Exception as error:
-            if not (failures and _is_debug_only(app)):
+            response = client.open(**_open_settings(spec))
+            is_interrupted = _read(response)
+        except (Exception, KeyboardInterrupt) as error:
+            is_interrupted = False
+            if not (failures and _is_debug_only(app) and isinstance(error, Exception)):
                 error.__traceback__ = without_foreign_frames(error.__traceback__)
                 raise
             response = _server_error(client, spec)
     shown = cast("ShownResponse", response)
+    shown.is_interrupted = is_interrupted
     shown.exception = failures[-1] if failures else None
     shown.session_cookie_name = app.config["SESSION_COOKIE_NAME"]
     return shown
@@ -62,6 +68,20 @@ def _open_settings(spec: RequestSpec) -> dict[str, Any]:
         "data": spec.content or None,
         "follow_redirects": spec.follow,
     }
+
+
+def _read(response: TestResponse) -> bool:
+    """Read the content, and say whether the user interrupted that."""
+    blocks: list[bytes] = []
+    try:
+        # Werkzeug's buffering would lose the blocks that came before an interrupt.
+        blocks.extend(response.response)  # type: ignore[arg-type]
+    except KeyboardInterrupt:
+        return True
+    finally:
+        response.close()
+        response.response = blocks
+    return False
 
 
 def _is_debug_only(app: Flask) -> bool:

@@ -224,6 +224,61 @@ def test_a_cell_is_called_by_its_first_line(shell: InteractiveShell, cell: str, 
     assert f'  File "{name}", line ' in text_of(run(shell, "%flask_get /boom"))
 
 
+STREAM = """
+import signal
+closed = []
+@app.get("/stream")
+def stream():
+    def blocks():
+        try:
+            yield "first\\n"
+            yield "second\\n"
+            signal.raise_signal(signal.SIGINT)
+            yield "never\\n"
+        finally:
+            closed.append(True)
+    return Response(blocks(), content_type="text/plain")
+
+@app.get("/wait")
+def wait():
+    signal.raise_signal(signal.SIGINT)
+
+@app.get("/torn")
+def torn():
+    def blocks():
+        yield "first\\n"
+        raise LookupError("torn")
+    return Response(blocks())
+"""
+
+
+def test_an_interrupted_stream_shows_what_has_arrived(shell: InteractiveShell) -> None:
+    run(shell, STREAM)
+    response = run(shell, "%flask_get /stream")
+    assert text_of(response) == (
+        "200 OK\nContent-Type: text/plain\n\n"
+        "first\nsecond\n\nInterrupted; the response had not ended."
+    )
+    assert "Interrupted; the response had not ended." in html_of(response)
+    assert shell.user_ns["closed"] == [True]
+    assert run(shell, "%flask_get /later").text == "later"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "view"),
+    [("/wait", KeyboardInterrupt, "wait"), ("/torn", LookupError, "blocks")],
+)
+def test_what_leaves_the_app_has_the_cells_lines_alone(
+    shell: InteractiveShell, path: str, kind: type[BaseException], view: str
+) -> None:
+    run(shell, STREAM)
+    with pytest.raises(kind) as caught:
+        run(shell, f"%flask_get {path}")
+    names = [entry.name for entry in caught.traceback]
+    assert names[-1] == view
+    assert not {"full_dispatch_request", "run_wsgi_app", "__next__"} & set(names)
+
+
 def test_the_log_of_a_view_is_left_alone(
     shell: InteractiveShell, caplog: pytest.LogCaptureFixture
 ) -> None:
