@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import line_magic, magics_class
 from IPython.display import display
 
+from nbflask.errors import OptionError
 from nbflask.magics.arguments import Namespace, argument, arguments, pixels, port_number
 from nbflask.magics.base import APP_OPTION, APP_WORD, NotebookMagics
 from nbflask.magics.display.table import Sentence, Table
 from nbflask.notebook import get_notebook
 from nbflask.server.life import NotRunning, Reused, Started, Stopped
+from nbflask.values.request_spec import check_target
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,6 +38,11 @@ class RunningMagics(NotebookMagics):
     )
     def flask_run(self, options: Namespace) -> object:
         """Serve the app in the background and show it. Running it again is harmless."""
+        if options.host is not None and options.port is None:
+            raise OptionError(
+                f"--host {options.host} needs a --port, which a host alone does not name. "
+                f"Write `%flask_run --host {options.host} --port 5000`."
+            )
         return run(
             options.app,
             host=options.host,
@@ -67,11 +74,14 @@ class RunningMagics(NotebookMagics):
                 each.name,
                 "current" if each.is_current else "",
                 "running" if each.is_running else "stopped",
+                each.address,
             )
             for each in self.notebook.status()
         )
         return Table(
-            columns=("app", "", "server"), rows=rows, empty="The notebook has no Flask app."
+            columns=("app", "current", "server", "address"),
+            rows=rows,
+            empty="The notebook has no Flask app.",
         )
 
     @line_magic
@@ -83,7 +93,9 @@ class RunningMagics(NotebookMagics):
     )
     def flask_preview(self, options: Namespace) -> object:
         """Show a page of the app. It reloads when a cell changes the app."""
-        return self.notebook.preview(options.app, path=options.path, height_px=options.height)
+        if options.path is not None:
+            check_target(options.path)
+        return preview(self.notebook, options.app, path=options.path, height_px=options.height)
 
 
 def run(
@@ -143,17 +155,41 @@ def run_in_background(
         app.debug = bool(debug)
     if host is not None and port is None and host not in ("127.0.0.1", "localhost"):
         port = 5000
-    display(run(app, host=None if port is None else host, port=port))
+    shown = run(app, host=None if port is None else host, port=port)
+    notebook = get_notebook()
+    name = notebook.resolve(app)[0]
+    # Flask's own says where it runs; a preview does not.
+    if not isinstance(shown, Sentence) and notebook.serving(name).address_asked_for:
+        display(Sentence(f"The app {name!r} is running at {notebook.url(name)}."))
+    display(shown)
+
+
+def preview(
+    notebook: Notebook, app: Flask | str | None, *, path: str | None = None, height_px: int = 0
+) -> Preview | Sentence:
+    """Show a page of an app; a terminal, which shows no page, gets its URL.
+
+    :raises AppError: There is no such app.
+    """
+    if notebook.surroundings.front_end != "terminal":
+        return notebook.preview(app, path=path, height_px=height_px)
+    return Sentence(notebook.page_url(app, path))
 
 
 def say_run(notebook: Notebook, name: str, outcome: Started | Reused) -> Sentence:
-    """Say what a start came to; with the URL in a terminal, which has no preview to click."""
+    """Say what a start came to.
+
+    With the URL of a port that was asked for: any other is new in every run, and is said only in
+    a terminal, which has no preview to click.
+    """
+    asked_for = notebook.serving(name).address_asked_for
+    where = f" at {asked_for}" if asked_for else ""
     match outcome:
         case Started():
-            text = f"The app {name!r} is running."
+            text = f"The app {name!r} is running{where}."
         case Reused():
-            text = f"The app {name!r} was running already."
-    if notebook.surroundings.front_end == "terminal":
+            text = f"The app {name!r} was running already{where}."
+    if notebook.surroundings.front_end == "terminal" and not asked_for:
         text = f"{text} {notebook.url(name)}"
     return Sentence(text)
 

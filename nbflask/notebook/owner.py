@@ -35,11 +35,15 @@ _ATTRIBUTE = "_nbflask_notebook"
 
 @dataclass(frozen=True, kw_only=True)
 class AppStatus:
-    """One app of the notebook."""
+    """One app of the notebook.
+
+    :param address: The URL of a port that was asked for; ``""`` for an app without one.
+    """
 
     name: str
     is_current: bool
     is_running: bool
+    address: str = ""
 
 
 class Notebook:
@@ -114,9 +118,7 @@ class Notebook:
 
         :param path: ``None`` takes the first page that needs no variables.
         """
-        name, application = self.resolve(app)
-        if name not in self._servings:
-            self.run(application)
+        name, application = self._served(app)
         return self.previews.show(
             self._servings[name],
             path=first_page(application) if path is None else path,
@@ -131,6 +133,21 @@ class Notebook:
         """
         serving = self.serving(self.resolve(app)[0])
         return serving.direct_url or serving.mount
+
+    def page_url(self, app: PlainFlask | str | None = None, path: str | None = None) -> str:
+        """Give the URL of an app's page; the app is served if it was not.
+
+        :param path: ``None`` takes the first page that needs no variables.
+        """
+        name, application = self._served(app)
+        if path is None:
+            path = first_page(application)
+        elif not path.startswith("/"):
+            return path
+        root, question, token = self.url(name).partition("?")
+        path, mark, fragment = path.partition("#")
+        joint = "&" if question and "?" in path else question
+        return f"{root.removesuffix('/')}{path}{joint}{token}{mark}{fragment}"
 
     def serving(self, name: str) -> Serving:
         """Give what serves the app of a name.
@@ -232,6 +249,12 @@ class Notebook:
             self.stop(name)
         self.previews.close()
 
+    def _served(self, app: PlainFlask | str | None) -> tuple[str, PlainFlask]:
+        name, application = self.resolve(app)
+        if name not in self._servings:
+            self.run(application)
+        return name, application
+
     def _name_of(self, app: PlainFlask) -> str:
         served = (name for name, each in self._servings.items() if each.application is app)
         return next(served, None) or self.apps.name_of(app)
@@ -239,7 +262,8 @@ class Notebook:
     def _status_of(self, name: str, *, is_current: bool) -> AppStatus:
         serving = self._servings.get(name)
         is_running = serving is not None and serving.is_running
-        return AppStatus(name=name, is_current=is_current, is_running=is_running)
+        address = serving.address_asked_for if serving is not None else ""
+        return AppStatus(name=name, is_current=is_current, is_running=is_running, address=address)
 
 
 def first_page(app: PlainFlask) -> str:
@@ -247,7 +271,9 @@ def first_page(app: PlainFlask) -> str:
     paths = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if not rule.arguments and "GET" in (rule.methods or ()) and rule.endpoint != "static"
+        if rule.arguments <= set(rule.defaults or ())
+        and "GET" in (rule.methods or ())
+        and rule.endpoint != "static"
     ]
     return "/" if "/" in paths or not paths else paths[0]
 

@@ -68,7 +68,7 @@ class Serving:
         self.wish = Wish()
         self._surroundings, self._shell = surroundings, shell
         self._output: CellOutput | None = None
-        self._ticket: Ticket | None = None
+        self._gateway: Gateway | None = None
         self._server: AppServer | None = None
         self._registration: Path | None = None
 
@@ -94,6 +94,15 @@ class Serving:
         return address.port if isinstance(address, TcpAddress) else None
 
     @property
+    def _ticket(self) -> Ticket | None:
+        return self._gateway.ticket if self._gateway is not None else None
+
+    @property
+    def address_asked_for(self) -> str:
+        """The URL of a port that was named, the same in every run; ``""`` for any other."""
+        return self.direct_url if self.wish.port else ""
+
+    @property
     def link(self) -> str:
         """The URL of the port with the ticket that lets anybody in, or ``""``."""
         address = self._server.address if self._server is not None else None
@@ -111,7 +120,8 @@ class Serving:
     def start(self, wish: Wish) -> Started | Reused:
         """Serve, at the wished address if one is named.
 
-        A server at another address goes on until the new one is ready.
+        A server at another port goes on until the new one is ready; one at the same port, for
+        another host, makes way first.
 
         :raises ServerError: The address cannot be had. A server that ran still runs.
         """
@@ -137,10 +147,9 @@ class Serving:
         output = CellOutput(self._shell)
         # Jupyter's host may have any name, so the gateway looks at it where the ticket does not do.
         server = AppServer(gateway, address=address, output=output, allowed_hosts=None)
-        outcome = server.start()
-        self._output = output
-        self._ticket = gateway.ticket
+        outcome = self._start_at(server, address)
         former, self._server, self.wish = self._server, server, wish
+        self._output, self._gateway = output, gateway
         self._register(outcome.address, secret)
         if former is not None:
             former.stop()
@@ -152,11 +161,13 @@ class Serving:
         :raises ServerError: The address cannot be had again.
         """
         address = self._server.address if self._server is not None else None
-        wish = self.wish
+        wish = asked = self.wish
         if isinstance(address, TcpAddress) and not wish.is_open:
             wish = Wish(host=address.host, port=address.port)
         self.stop()
-        return self.start(wish)
+        outcome = self.start(wish)
+        self.wish = asked
+        return outcome
 
     def stop(self) -> Stopped | NotRunning:
         """Stop serving and remove what told others of it. May be called twice."""
@@ -165,6 +176,23 @@ class Serving:
             self._registration = None
         server, self._server = self._server, None
         return server.stop() if server is not None else NotRunning()
+
+    def _start_at(self, server: AppServer, address: Address) -> Started | Reused:
+        """Start a server; ours that has its port makes way, and comes back if that was in vain."""
+        former = self._server.address if self._server is not None and self.is_running else None
+        gateway = self._gateway
+        if self._server is None or gateway is None or not _shares_port(former, address):
+            return server.start()
+        self._server.stop()
+        try:
+            return server.start()
+        except BaseException:
+            # The system may have chosen its port, so its own address would be another one.
+            self._server = AppServer(
+                gateway, address=former, output=self._output, allowed_hosts=None
+            )
+            self._server.start()
+            raise
 
     def _answer(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -189,6 +217,14 @@ class Serving:
                 secret=secret,
             )
         )
+
+
+def _shares_port(former: Address | None, address: Address) -> bool:
+    return (
+        isinstance(former, TcpAddress)
+        and isinstance(address, TcpAddress)
+        and former.port == address.port
+    )
 
 
 def _tcp_address(wish: Wish) -> TcpAddress:

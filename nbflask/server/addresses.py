@@ -146,7 +146,7 @@ def _bind_unix(address: UnixAddress) -> socket.socket:
         )
     family = getattr(socket, "AF_UNIX", None)
     if family is None:
-        raise ServerError("This system has no unix sockets. Use --port 0.")
+        raise ServerError("This system has no unix sockets. Name port 0.")
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ def _bind_unix(address: UnixAddress) -> socket.socket:
     except OSError as error:
         listening.close()
         raise ServerError(
-            f"The socket {address.path!r} cannot be made: {error.strerror}. Use --port 0."
+            f"The socket {address.path!r} cannot be made: {error.strerror}. Name port 0."
         ) from error
     except BaseException:
         listening.close()
@@ -175,7 +175,7 @@ def _remove_dead_socket(path: Path) -> None:
         return
     if _answers(path):
         raise ServerError(
-            f"The socket {str(path)!r} is taken by another server. Stop it, or use --port 0."
+            f"The socket {str(path)!r} is taken by another server. Stop it, or name port 0."
         )
     path.unlink(missing_ok=True)
 
@@ -215,15 +215,14 @@ def _bind_tcp(address: TcpAddress) -> socket.socket:
 
 
 def _describe_tcp_fault(address: TcpAddress, error: OSError) -> str:
-    remedy = "use --port 0 to let the system choose."
+    remedy = "name port 0 to let the system choose."
     if error.errno == errno.EADDRINUSE:
         return f"Port {address.port} is taken by another program. Stop it, or {remedy}"
     if error.errno == errno.EACCES:
         return f"Port {address.port} is reserved for the system. Name one from 1024 up, or {remedy}"
     reason = error.strerror or str(error)
     return (
-        f"The host {address.host!r} is not an address of this machine ({reason}). "
-        "Use --host 127.0.0.1."
+        f"The host {address.host!r} is not an address of this machine ({reason}). Name '127.0.0.1'."
     )
 
 

@@ -125,7 +125,9 @@ def test_a_notebook_without_an_app_says_how_to_make_one(shell: Shell) -> None:
 
 def test_a_context_pushed_by_hand_makes_no_app(shell: Shell) -> None:
     shell.run("context = app.app_context()\ncontext.push()")
-    assert shell.run("%flask_status").text == "app           server\napp  current  stopped"
+    assert (
+        shell.run("%flask_status").text == "app  current  server   address\napp  current  stopped"
+    )
     shell.run("context.pop()")
 
 

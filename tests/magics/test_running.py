@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import urllib.request
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,11 +68,11 @@ def test_what_is_said_of_the_server_is_the_same_in_every_run(shell: Shell) -> No
     assert said == [
         "The app 'app' is running.",
         "The app 'app' was running already.",
-        "app           server\napp  current  running",
+        "app  current  server   address\napp  current  running",
         "The app 'app' is running.",
         "The app 'app' is stopped.",
         "The app 'app' was not running.",
-        "app           server\napp  current  stopped",
+        "app  current  server   address\napp  current  stopped",
     ]
 
 
@@ -94,7 +95,7 @@ def test_a_taken_port_is_an_error_that_names_it(shell: Shell, taken_port: int) -
     ran = shell.run(f"%flask_run --port {taken_port}")
     assert ran.error == (
         f"ServerError: Port {taken_port} is taken by another program. "
-        "Stop it, or use --port 0 to let the system choose."
+        "Stop it, or name port 0 to let the system choose."
     )
     assert shell.run("%flask_run --no-preview").text == "The app 'app' is running."
 
@@ -108,6 +109,18 @@ def test_a_server_that_cannot_move_stays_where_it_is(shell: Shell, taken_port: i
     assert fetch() == "here"
 
 
+def test_an_app_gives_its_port_to_itself_at_another_host(shell: Shell) -> None:
+    shell.run("%%route /\n'here'")
+    shell.run("%flask_run --port 0 --no-preview")
+    url, port = shell.notebook.url(), shell.notebook.serving("app").port
+    assert shell.run(f"app.run(host='203.0.113.1', port={port})").error.startswith("ServerError")
+    assert (shell.notebook.url(), fetch()) == (url, "here")
+    assert shell.run(f"app.run(host='0.0.0.0', port={port})").error == ""
+    assert fetch() == "here"
+    shell.run("%flask_stop")
+    assert shell.run(f"%flask_run --no-preview --port {port}").error == ""
+
+
 def test_a_restart_keeps_a_port_that_was_asked_for(shell: Shell) -> None:
     shell.run("%%route /\n'here'")
     shell.run("%flask_run --port 0 --no-preview")
@@ -115,6 +128,56 @@ def test_a_restart_keeps_a_port_that_was_asked_for(shell: Shell) -> None:
     shell.run("%flask_restart")
     assert shell.notebook.url() == url
     assert fetch() == "here"
+
+
+def test_a_port_that_was_asked_for_is_named(shell: Shell) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/"
+    said = [
+        shell.run(each).text
+        for each in (
+            f"%flask_run --no-preview --port {port}",
+            "%flask_run --no-preview",
+            "%flask_status",
+            "%flask_restart",
+        )
+    ]
+    assert said == [
+        f"The app 'app' is running at {url}.",
+        f"The app 'app' was running already at {url}.",
+        f"app  current  server   address\napp  current  running  {url}",
+        f"The app 'app' is running at {url}.",
+    ]
+    shell.run(f"app.run(port={port})")
+    assert shell.shown == [f"The app 'app' is running at {url}.", "Preview(app, '/')"]
+
+
+def test_a_port_of_the_systems_choice_is_not_named(shell: Shell) -> None:
+    shell.run("%flask_run --no-preview --port 0")
+    assert shell.run("%flask_restart").text == "The app 'app' is running."
+    assert shell.run("%flask_status").text.endswith("running")
+
+
+def test_a_terminal_is_given_the_url_of_a_page(shell: Shell) -> None:
+    shell.run("%%route /\n'index'")
+    shell.run("%%route /hello\nrequest.args.get('n', 'hello')")
+    around = replace(shell.notebook.surroundings, front_end="terminal")
+    shell.notebook.surroundings = around
+    pages = []
+    for path in ("", "/hello", "/hello?n=3#end"):
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with opener.open(shell.run(f"%flask_preview {path}").text, timeout=30) as response:
+            pages.append(response.read().decode())
+    assert pages == ["index", "hello", "3"]
+
+
+def test_running_opens_the_first_page_whatever_was_shown_before(shell: Shell) -> None:
+    shell.run("%%route /e\n'e'")
+    shell.run("%%route / --defaults '{\"n\": 1}'\nstr(n)")
+    assert shell.run("%flask_preview /e").text == "Preview(app, '/e')"
+    assert shell.run("%flask_run").text == "Preview(app, '/')"
 
 
 def test_two_apps_run_side_by_side(shell: Shell) -> None:
@@ -200,8 +263,12 @@ def test_the_secret_key_lasts_and_is_not_shown(shell: Shell, jupyter_data: Path)
         ("%flask_run ap", "AppError: The notebook has no app 'ap'. Did you mean 'app'? "
          "Make it with `%flask_app ap`."),
         ("%flask_run g", "AppError: 'g' is of type LocalProxy, not a Flask app. Known: app."),
-        ("%flask_run --host 203.0.113.1", "ServerError: The host '203.0.113.1' is not an address "
-         "of this machine (Cannot assign requested address). Use --host 127.0.0.1."),
+        ("%flask_run --host 0.0.0.0", "OptionError: --host 0.0.0.0 needs a --port, which a host "
+         "alone does not name. Write `%flask_run --host 0.0.0.0 --port 5000`."),
+        ("%flask_preview hello", "OptionError: 'hello' is not a path of the app. "
+         "Write '/hello'."),
+        ("%flask_run --host 203.0.113.1 --port 0", "ServerError: The host '203.0.113.1' is not "
+         "an address of this machine (Cannot assign requested address). Name '127.0.0.1'."),
         ("%flask_stop aap", "AppError: The notebook has no app 'aap'. Did you mean 'app'? "
          "Make it with `%flask_app aap`."),
         ("%flask_restart --now", "OptionError: %flask_restart takes no options, so '--now' means "

@@ -123,7 +123,7 @@ def test_a_socket_left_at_a_named_path_is_replaced_and_a_living_one_is_not(
     with pytest.raises(ServerError) as caught:
         bind(address)
     assert str(caught.value) == (
-        f"The socket {address.path!r} is taken by another server. Stop it, or use --port 0."
+        f"The socket {address.path!r} is taken by another server. Stop it, or name port 0."
     )
     listening.close()
     release(address)
@@ -137,7 +137,7 @@ def test_a_taken_port_is_an_error_that_names_it() -> None:
             bind(TcpAddress(port=port))
     assert str(caught.value) == (
         f"Port {port} is taken by another program. "
-        "Stop it, or use --port 0 to let the system choose."
+        "Stop it, or name port 0 to let the system choose."
     )
 
 
@@ -151,7 +151,7 @@ def test_a_taken_port_is_an_error_that_names_it() -> None:
         (
             TcpAddress(host="192.0.2.1"),
             "The host '192.0.2.1' is not an address of this machine "
-            "(Cannot assign requested address). Use --host 127.0.0.1.",
+            "(Cannot assign requested address). Name '127.0.0.1'.",
         ),
     ],
 )
