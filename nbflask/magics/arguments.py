@@ -120,6 +120,11 @@ class LineParser(MagicArgumentParser):
             raise OptionError(self._say_unknown(unknown[0]))
         return options
 
+    def format_help(self) -> str:
+        """Give the help without the mark of a literal block that IPython opens it with."""
+        text: str = super().format_help()
+        return text.removeprefix("::").lstrip("\n")
+
     def error(self, message: str) -> NoReturn:
         """Raise what :mod:`argparse` would print before it ends the process."""
         raise OptionError(f"{self.magic}: {message}. For example: {self.example}")

@@ -129,7 +129,9 @@ def keep_template(app: Flask, name: str, source: str, *, save: bool) -> Declared
     try:
         app.jinja_env.parse(source, name)
     except jinja2.TemplateSyntaxError as fault:
-        raise TemplateError(f"{name!r}, line {fault.lineno}: {fault.message}.") from None
+        # Some of Jinja's messages are whole sentences.
+        reason = str(fault.message).removesuffix(".")
+        raise TemplateError(f"{name!r}, line {fault.lineno}: {reason}.") from None
     if save:
         _save(Path(app.root_path, app.template_folder or "templates"), name, source.encode())
     app.templates[name] = source

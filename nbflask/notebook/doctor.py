@@ -11,6 +11,7 @@ from nbflask.app import Flask
 from nbflask.errors import AppError
 from nbflask.values.base_url import choose_base_url
 from nbflask.values.registration import is_app_name
+from nbflask.values.ticket import PARAMETER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,10 @@ def _ways(notebook: Notebook, name: str) -> str:
     around, serving = notebook.surroundings, notebook.serving(name)
     base = choose_base_url(around.server)
     root = base.value if base is not None else ""
-    direct = f"{serving.direct_url} (a port of this machine)" if serving.port else ""
+    # The token lets in whoever reads it, and what a doctor says is pasted into reports.
+    url = serving.direct_url.partition("?")[0]
+    url += f"?{PARAMETER}=…" if "?" in serving.direct_url else ""
+    direct = f"{url} (a port of this machine)" if serving.port else ""
     if around.has_extension:
         mount = f"{root}{serving.mount} (through the Jupyter server)"
         return f"{mount}, or {direct}" if direct else mount

@@ -37,5 +37,6 @@ def test_help_has_a_sentence_and_an_example_that_is_understood(name: str) -> Non
     magic, _space, rest = line.partition(" ")
     assert magic.lstrip("%") == name
     parser.parse_line(rest)
+    assert parser.format_help().startswith(f"  {magic}")
     assert parser.format_help().rstrip().endswith(parser.example.splitlines()[-1])
     assert (parser.description or "").split("\n")[0].endswith(".")

@@ -211,6 +211,12 @@ MISTAKES = {
         "%%template a.html\n<p>\n{{ x }\n",
         "TemplateError: 'a.html', line 2: unexpected '}'.",
     ),
+    "template: a block without its end": (
+        "%%template a.html\n{% if x %}\n",
+        "TemplateError: 'a.html', line 1: Unexpected end of template. Jinja was looking for the "
+        "following tags: 'elif' or 'else' or 'endif'. "
+        "The innermost block that needs to be closed is 'if'.",
+    ),
     "template: a way out": (
         "%%template ../a.html\nx",
         "TemplateError: '../a.html' cannot name a template. Write a path "
