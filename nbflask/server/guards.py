@@ -1,4 +1,4 @@
-"""What the kernel's process must know about views while servers run: two small, counted patches.
+"""What the kernel's process must know about views while servers run: small, counted patches.
 
 A thread that a view starts prints where the view prints. ``input()`` in a view
 is an error: it would ask in whatever cell runs, and wait there for ever.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import builtins
 import contextvars
+import getpass
+import inspect
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import StdinNotImplementedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 #: Runs a function with its output where the current view's goes; ``None`` outside of views.
 current_view: contextvars.ContextVar[Callable[[Callable[[], None]], None] | None] = (
@@ -40,11 +42,7 @@ class Guards:
             self._users += 1
             if self._users == 1:
                 self._undo = [_follow_threads()]
-                if kernel is not None:
-                    self._undo += [
-                        _refuse_input(kernel, "raw_input"),
-                        _refuse_input(kernel, "getpass"),
-                    ]
+                self._undo += [_refuse_input(*each) for each in _askers(kernel)]
 
     def release(self) -> None:
         """Count a user less; the last removes the patches."""
@@ -81,27 +79,46 @@ def _follow_threads() -> Callable[[], None]:
     return undo
 
 
-def _refuse_input(kernel: Any, name: str) -> Callable[[], None]:
-    original = getattr(kernel, name)
+def _refuse_input(owner: Any, name: str) -> Callable[[], None]:
+    """Have a function that asks the user raise an error in views.
+
+    :param owner: The module or object whose attribute ``name`` it is.
+    """
+    original = getattr(owner, name)
+    is_method = inspect.ismethod(original) and original.__self__ is owner
 
     def ask(*args: Any, **kwargs: Any) -> Any:
         if current_view.get() is not None:
             raise StdinNotImplementedError(
-                "A view cannot ask for input: nobody knows which cell would answer. "
-                "Take it from the request instead."
+                "A served view cannot ask for input: nobody knows which cell would answer. "
+                "Try the view with `%flask_get`, or take the input from the request."
             )
         return original(*args, **kwargs)
 
-    setattr(kernel, name, ask)
-    # ipykernel puts the method there for the time of a cell, and one is running now.
-    if builtins.input == original:
-        builtins.input = ask
+    setattr(owner, name, ask)
 
     def undo() -> None:
-        if kernel.__dict__.get(name) is ask:
-            delattr(kernel, name)
+        if getattr(owner, name, None) is not ask:
+            return
+        if is_method:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, original)
 
     return undo
+
+
+def _askers(kernel: Any | None) -> Iterator[tuple[Any, str]]:
+    """Name what asks the user, wherever it is kept: while a cell runs, and between cells.
+
+    ipykernel puts its own functions in place for the time of a cell, keeps Python's meanwhile,
+    and puts those back. Python's would read the kernel's empty standard input.
+    """
+    yield builtins, "input"
+    yield getpass, "getpass"
+    for name in ("raw_input", "getpass", "_sys_raw_input", "_save_getpass"):
+        if callable(getattr(kernel, name, None)):
+            yield kernel, name
 
 
 # What they patch belongs to the process, and so do they.

@@ -245,7 +245,7 @@ def test_an_error_in_the_midst_of_a_response_names_its_request(site: Site) -> No
 
 def test_input_in_a_view_is_an_error_while_no_cell_runs(site: Site) -> None:
     assert site.get("/input")[0] == 500
-    site.wait_for("Error")
+    site.wait_for("A served view cannot ask for input")
 
 
 def test_input_in_a_view_is_an_error_while_a_cell_runs(site: Site) -> None:
@@ -258,7 +258,7 @@ def test_input_in_a_view_is_an_error_while_a_cell_runs(site: Site) -> None:
     )
     assert execution.stdout == "500\n"
     if not execution.late:
-        site.wait_for("Error")
+        site.wait_for("A served view cannot ask for input")
 
 
 def test_interrupting_the_kernel_stops_the_cell_and_not_the_server(site: Site) -> None:
@@ -274,9 +274,11 @@ def test_interrupting_the_kernel_stops_the_cell_and_not_the_server(site: Site) -
 
 def test_a_server_that_stopped_leaves_the_kernel_as_it_was() -> None:
     state = (
-        "import sys, threading, builtins, logging\n"
-        "state = (threading.Thread.start, get_ipython().kernel.raw_input,\n"
-        "         get_ipython().kernel.getpass, sys.getswitchinterval())\n"
+        "import sys, threading, builtins, getpass\n"
+        "kernel = get_ipython().kernel\n"
+        "state = (threading.Thread.start, sys.getswitchinterval(), builtins.input,\n"
+        "         getpass.getpass, kernel.raw_input, kernel.getpass,\n"
+        "         kernel._sys_raw_input, kernel._save_getpass)\n"
     )
     with Kernel() as kernel:
         kernel.execute(state + "before = state")
