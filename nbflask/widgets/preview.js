@@ -487,6 +487,10 @@ class Preview {
     this.input.addEventListener("focus", () => this.input.select());
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#showPath(true);
+      if (event.key !== "Enter" || event.isComposing) return;
+      // JupyterLab cancels line breaks typed anywhere in a cell, and with them a form's own Enter.
+      event.preventDefault();
+      this.address.requestSubmit();
     });
     this.onVisible = () => document.hidden || this.check();
     document.addEventListener("visibilitychange", this.onVisible);

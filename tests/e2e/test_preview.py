@@ -35,6 +35,17 @@ def test_the_app_is_shown_below_the_cell_that_runs_it(open_notebook: Open, front
     expect(preview.pill).to_have_text("200")
 
 
+def test_a_path_typed_into_the_address_bar_is_gone_to(open_notebook: Open) -> None:
+    notebook = open_notebook(LOAD, HELLO, RUN, "%flask_preview /hello/Ada")
+    notebook.run_all()
+    preview = notebook.preview(3)
+    expect(preview.page.locator("body")).to_have_text("Hello, Ada!")
+    preview.path.fill("/hello/Grace")
+    # JupyterLab cancels the line break that this key would be in a cell.
+    preview.path.press("Enter")
+    expect(preview.page.locator("body")).to_have_text("Hello, Grace!")
+
+
 FORM = """\
 %%route / GET POST
 name = request.form.get("name", "nobody")
