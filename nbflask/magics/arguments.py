@@ -160,7 +160,7 @@ def arguments(*declared: Argument, example: str) -> Callable[[Callable[..., Any]
         def run(self: Any, line: str, *cell: str) -> Any:
             try:
                 return function(self, parser.parse_line(line), *cell)
-            except Exception as fault:
+            except (Exception, KeyboardInterrupt) as fault:
                 fault.__traceback__ = _beyond_us(fault.__traceback__)
                 raise
 
