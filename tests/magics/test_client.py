@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -252,6 +253,15 @@ def torn():
 """
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Take interrupts as a kernel does; a shell starts its background jobs without them."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_stream_shows_what_has_arrived(shell: InteractiveShell) -> None:
     run(shell, STREAM)
     response = run(shell, "%flask_get /stream")
@@ -264,6 +274,7 @@ def test_an_interrupted_stream_shows_what_has_arrived(shell: InteractiveShell) -
     assert run(shell, "%flask_get /later").text == "later"
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("path", "kind", "view"),
     [("/wait", KeyboardInterrupt, "wait"), ("/torn", LookupError, "blocks")],
