@@ -27,7 +27,7 @@ FEW, MANY = 10, 1000
 # Medians of this many runs vary by 2 % on a quiet machine.
 CELL_RUNS = 200
 REQUESTS_A_TURN = 400
-TURNS = 25
+TURNS = 75
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,6 +48,9 @@ class Journalled:
         return new
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_got_first_request":  # Flask sets it with each request.
+            self.__dict__[name] = value
+            return
         adopt = self._tables.get(name)
         if adopt is not None:
             value = adopt(self, name, value)

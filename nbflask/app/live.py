@@ -17,7 +17,7 @@ from flask import Flask as PlainFlask
 from flask.sansio.scaffold import _endpoint_from_view_func
 
 from .async_views import run_async
-from .cells import apart, running
+from .cells import _running, apart
 from .contents import CellLoader, content_response, forgetting
 from .journalled import HOOK_TABLES, Journalled, live
 from .kept import Kept
@@ -137,7 +137,8 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Answer a request; what a view does is not the running cell's doing."""
-        if running() is None and not self._layers:
+        run = _running.get()
+        if (run is None or not run.is_open) and not self._layers:
             return self._innermost(self, environ, start_response)  # type: ignore[no-any-return]
         with apart():
             return self.wsgi_app(environ, start_response)  # type: ignore[no-any-return]
