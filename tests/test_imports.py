@@ -38,7 +38,10 @@ def room(knows: str = "", packages: str = "") -> Room:
 ROOMS = {
     "errors": room(),
     "values": room("errors"),
+    # Werkzeug only to read what HTTP wrote: forms, dates, media types.
+    "exchanges": room("errors values", "jinja2 markupsafe werkzeug"),
     "app": room("errors values", "asgiref blinker click flask jinja2 markupsafe werkzeug"),
+    "recorder": room("errors values exchanges app", "blinker flask jinja2 markupsafe werkzeug"),
     # What the kernel and the Jupyter server share on disk.
     "runtime": room("errors values"),
     "server": room("errors values runtime", "jupyter_core werkzeug"),
@@ -51,18 +54,27 @@ ROOMS = {
     ),
     "widgets": room("errors values", "anywidget jinja2 traitlets"),
     "client": room("errors values", "flask jinja2 werkzeug"),
+    # What is done with what was recorded: shown, sent again, debugged.
+    "inspector": room(
+        "errors values exchanges app recorder widgets client",
+        "flask itsdangerous jinja2 markupsafe traitlets werkzeug",
+    ),
+    "inspector/debugging": room("errors values exchanges recorder", "IPython flask"),
     "notebook": room(
-        "errors values app runtime server widgets",
+        "errors values exchanges app recorder runtime server widgets inspector",
         "IPython flask ipykernel jinja2 jupyter_core werkzeug",
     ),
     "magics": room(
-        "errors values app client server widgets notebook",
+        "errors values exchanges app recorder client server widgets inspector notebook",
         "IPython flask jinja2 markupsafe traitlets werkzeug",
     ),
-    "extension": room("errors values app server widgets notebook magics", "IPython flask"),
+    "extension": room(
+        "errors values app server widgets inspector notebook magics", "IPython flask"
+    ),
     # The package itself is the roof: it names everything, and imports none of it by itself.
     "__init__": room(
-        "errors values app runtime server proxy widgets client notebook magics extension"
+        "errors values exchanges app recorder runtime server proxy widgets client inspector"
+        " notebook magics extension"
     ),
 }
 
