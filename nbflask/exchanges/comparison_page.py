@@ -1,0 +1,65 @@
+"""How a comparison is shown: the differences alone, the same on every run.
+
+Timing, dates and what is the same are left out: a notebook's stored output holds none of them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader
+
+from .differences import Change
+
+if TYPE_CHECKING:
+    from .comparison import Comparison
+    from .differences import Row
+
+_FILES = Path(__file__).parent / "templates"
+_MARKS = {Change.CHANGED: " ", Change.ADDED: "+", Change.REMOVED: "-"}
+
+
+def render_text(comparison: Comparison) -> str:
+    """Write the differences, one a line, below what they are about."""
+    lines = [_head(comparison)]
+    for part in comparison.parts:
+        if part.differences:
+            lines += ["", part.name, *(_write_row(row) for row in part.differences)]
+    return "\n".join(lines)
+
+
+def render_html(comparison: Comparison) -> str:
+    """Write the differences as a table that brings its own style."""
+    environment = _environment()
+    css = (_FILES / "comparison.css").read_text(encoding="utf-8")
+    return environment.get_template("comparison.html").render(
+        head=_head(comparison), parts=comparison.parts, ids=comparison.ids, css=css
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FILES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _head(comparison: Comparison) -> str:
+    left, right = comparison.ids
+    count = sum(len(part.differences) for part in comparison.parts)
+    if not count:
+        return f"Exchanges {left} and {right} are the same."
+    return f"Exchanges {left} and {right} differ in {count} place{'s' if count > 1 else ''}."
+
+
+def _write_row(row: Row) -> str:
+    match row.change:
+        case Change.ADDED:
+            text = row.right
+        case Change.REMOVED:
+            text = row.left
+        case _:
+            text = f"{row.left} -> {row.right}"
+    return f"{_MARKS.get(row.change, ' ')} {row.path}: {text}"
