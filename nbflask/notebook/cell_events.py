@@ -66,7 +66,7 @@ class CellEvents:
         self._forget(metadata.get("deletedCells") or ())
         cell_id = getattr(info, "cell_id", None) or metadata.get("cellId")
         if not self._runs:
-            self._notebook.previews.forget([cell_id])
+            self._notebook.shown.forget([cell_id])
         self._begin(cell_id, info.raw_cell)
 
     def after_cell(self, result: Any) -> None:
@@ -93,7 +93,7 @@ class CellEvents:
     def _forget(self, deleted: Iterable[str]) -> None:
         cell_ids = list(deleted)
         if cell_ids:
-            self._notebook.previews.forget(cell_ids)
+            self._notebook.shown.forget(cell_ids)
             self._report(self._notebook.journal.forget(cell_ids))
 
     def _report(self, outcome: Any) -> None:

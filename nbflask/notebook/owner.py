@@ -18,6 +18,7 @@ from nbflask.errors import AppError
 from nbflask.notebook.apps import Apps, is_a
 from nbflask.notebook.previews import Previews
 from nbflask.notebook.serving import Serving, Wish
+from nbflask.notebook.shown import Shown
 from nbflask.notebook.surroundings import Surroundings, read_surroundings
 from nbflask.server.life import NotRunning, Reused, Started, Stopped
 
@@ -58,7 +59,8 @@ class Notebook:
         self.surroundings = surroundings or read_surroundings(shell)
         self.journal = Journal()
         self.apps = Apps(shell.user_ns, PlainFlask)
-        self.previews = Previews()
+        self.shown = Shown()
+        self.previews = Previews(self.shown)
         self.cell_id: str | None = None
         self._servings: dict[str, Serving] = {}
         self._clients: dict[str, FlaskClient] = {}
@@ -247,7 +249,7 @@ class Notebook:
         """Stop all servers and close all previews. May be called twice."""
         for name in list(self._servings):
             self.stop(name)
-        self.previews.close()
+        self.shown.close()
 
     def _served(self, app: PlainFlask | str | None) -> tuple[str, PlainFlask]:
         name, application = self.resolve(app)

@@ -1,13 +1,7 @@
-"""The previews of a notebook: which app each shows, and how long it is kept.
-
-Rule 1: a cell that is run again gets new previews; those of its run before are closed.
-
-Rule 2: where cells have no id nothing says which preview is gone, so only the newest are kept.
-"""
+"""The previews of a notebook: which app each shows, and what became of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nbflask.widgets.preview import Preview
@@ -16,27 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbflask.notebook.serving import Serving
-
-# A widget is 40 KiB or so in the kernel; few notebooks show more previews than this at once.
-MAX_WITHOUT_CELL = 20
-
-
-@dataclass(frozen=True, eq=False)
-class _Shown:
-    preview: Preview
-    cell_id: str | None
+    from nbflask.notebook.shown import Shown
 
 
 class Previews:
-    """Makes previews, and tells them what became of their app."""
+    """Makes previews, and tells them what became of their app.
 
-    def __init__(self) -> None:
+    :param shown: Keeps them as long as their cells show them.
+    """
+
+    def __init__(self, shown: Shown) -> None:
         """Begin with none."""
-        self._shown: list[_Shown] = []
+        self._shown = shown
 
     def __len__(self) -> int:
         """Give the number that is kept."""
-        return len(self._shown)
+        return len(self._shown.all(Preview))
 
     def show(self, serving: Serving, *, path: str, height_px: int, cell_id: str | None) -> Preview:
         """Make a preview of what is served.
@@ -53,22 +42,19 @@ class Previews:
             height_px=height_px,
             state="running" if serving.is_running else "stopped",
         )
-        self._shown.append(_Shown(preview, cell_id))
-        strays = [each for each in self._shown if each.cell_id is None]
-        self._close(strays[:-MAX_WITHOUT_CELL])
+        self._shown.keep(preview, cell_id)
         return preview
 
     def reload(self, names: Iterable[str]) -> None:
         """Load the pages of apps again."""
         wanted = set(names)
-        for each in self._shown:
-            if each.preview.app_name in wanted and each.preview.state == "running":
-                each.preview.reload()
+        for preview in self._shown.all(Preview):
+            if preview.app_name in wanted and preview.state == "running":
+                preview.reload()
 
     def start(self, serving: Serving) -> None:
         """Show an app that is served again, where it now is."""
-        for each in self._shown:
-            preview = each.preview
+        for preview in self._shown.all(Preview):
             if preview.app_name == serving.name and (
                 preview.state != "running" or preview.direct_url != serving.link
             ):
@@ -76,21 +62,6 @@ class Previews:
 
     def stop(self, name: str) -> None:
         """Say that an app is stopped."""
-        for each in self._shown:
-            if each.preview.app_name == name:
-                each.preview.stop()
-
-    def forget(self, cell_ids: Iterable[str | None]) -> None:
-        """Close what the cells showed: they run again, or are gone."""
-        gone = {each for each in cell_ids if each is not None}
-        self._close([each for each in self._shown if each.cell_id in gone])
-
-    def close(self) -> None:
-        """Close all."""
-        self._close(list(self._shown))
-
-    def _close(self, gone: Iterable[_Shown]) -> None:
-        for each in gone:
-            self._shown.remove(each)
-            each.preview.stop()
-            each.preview.close()
+        for preview in self._shown.all(Preview):
+            if preview.app_name == name:
+                preview.stop()

@@ -89,6 +89,12 @@ class Preview(anywidget.AnyWidget):
         """Say that the app is stopped, in the place of its page."""
         self.state = "stopped"
 
+    def close(self) -> None:
+        """Say that the app is stopped, which is what a page that keeps the widget then shows."""
+        if self.comm is not None:
+            self.stop()
+        super().close()
+
     def start(
         self,
         *,
