@@ -8,6 +8,7 @@
     ├── OptionError          an option, value or name on a magic's line
     ├── AppError             the app that is meant is not there, or is not one
     ├── ServerError          the server could not start, stop or be reached
+    ├── SessionError         a session that cannot be read, or edited as asked
     ├── TemplateError        a template or static file that cannot be kept
     └── VersionError         a package is installed that is too new or too old
 
@@ -47,6 +48,10 @@ class AppError(NbflaskError):
 
 class ServerError(NbflaskError):
     """The server could not start, stop or be reached. The app is unchanged."""
+
+
+class SessionError(NbflaskError):
+    """A session cannot be read, or not edited as asked. It is unchanged."""
 
 
 class TemplateError(NbflaskError):

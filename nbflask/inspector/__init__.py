@@ -1,0 +1,1 @@
+"""What is done with what was recorded: shown, sent again, debugged, edited."""
