@@ -10,6 +10,8 @@
     ├── ServerError          the server could not start, stop or be reached
     ├── SessionError         a session that cannot be read, or edited as asked
     ├── TemplateError        a template or static file that cannot be kept
+    ├── RecordError          an exchange that is not recorded, or cannot be sent again
+    ├── FilterError          a filter of exchanges that cannot be read
     └── VersionError         a package is installed that is too new or too old
 
 Each says the value, what is wrong and what to write instead. In a notebook it
@@ -60,3 +62,27 @@ class TemplateError(NbflaskError):
 
 class VersionError(NbflaskError):
     """A package that is installed is not one that this version of nbflask works with."""
+
+
+class FilterError(NbflaskError):
+    """A filter of exchanges cannot be read.
+
+    :param text: The filter.
+    :param column: Where the fault is, in characters from its beginning, the first being 0.
+    :param fault: What is wrong.
+    :param remedy: What to write instead.
+    """
+
+    def __init__(self, text: str, column: int, fault: str, remedy: str) -> None:
+        """Make one sentence of the fault, and one of the remedy."""
+        super().__init__(
+            f"The filter {text!r} cannot be read at column {column + 1}: {fault} {remedy}"
+        )
+        self.text = text
+        self.column = column
+        self.fault = fault
+        self.remedy = remedy
+
+
+class RecordError(NbflaskError):
+    """The exchange that is meant is not recorded, is gone, or cannot be sent again."""
