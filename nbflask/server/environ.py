@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 #: Methods that change nothing (RFC 9110 section 9.2.1).
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
+#: Set in the environ of a request that is sent again: the exchange that it was. The app's own
+#: fields have names in capitals, so no client can set it.
+REPLAY_OF = "nbflask.replay_of"
+
 #: Where servers keep the request's target as it was sent; not part of WSGI.
 _RAW_TARGETS = ("REQUEST_URI", "RAW_URI")
 
@@ -39,6 +43,15 @@ def take_vouching(environ: WSGIEnvironment) -> dict[str, str]:
     """Take the fields off that only a proxy may set; give them without ``HTTP_``."""
     names = [it for it in environ if it.startswith("HTTP_") and is_vouching(it[5:])]
     return {name[5:]: environ.pop(name) for name in names}
+
+
+def mark_replay(environ: WSGIEnvironment, vouched: dict[str, str]) -> bool:
+    """Say whether the request is one that is sent again, and note which for the recorder."""
+    number = vouched.get("X_NBFLASK_REPLAY_OF", "")
+    if not (number.isascii() and number.isdigit()):
+        return False
+    environ[REPLAY_OF] = int(number)
+    return True
 
 
 def enter(environ: WSGIEnvironment, mount: Mount) -> None:

@@ -31,6 +31,7 @@ from nbflask.server.environ import (
     enter_fallback,
     is_forged,
     is_navigation,
+    mark_replay,
     read_target,
     take_cookie,
     take_token,
@@ -146,7 +147,9 @@ class Gateway:
             mount = Mount(prefix=vouched.get("X_NBFLASK_PREFIX", ""))
         except ValueError:
             return _Answered(status="403 Forbidden", content=_REFUSAL)
-        if not mount.prefix.endswith(self._suffix):
+        is_replay = mark_replay(environ, vouched)
+        # What is sent again has the prefix that it had, which may be none: it came to the port.
+        if not mount.prefix.endswith(self._suffix) and not is_replay:
             return _Answered(status="403 Forbidden", content=_REFUSAL)
         enter(environ, mount)
         believe(environ, vouched)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Set by the proxy only: the secret of the registration, and the mount without a closing slash.
 SECRET_FIELD = "X-Nbflask-Secret"  # noqa: S105  (a field's name)
 PREFIX_FIELD = "X-Nbflask-Prefix"
+#: Set by a replay only, beside the secret: the exchange that is sent again.
+REPLAY_FIELD = "X-Nbflask-Replay-Of"
 
 #: For one connection only, not to be passed on: RFC 9110 section 7.6.1, and ``Proxy-Connection``,
 #: which it names as one that some clients send by mistake.

@@ -304,3 +304,33 @@ def test_a_port_that_was_asked_for_is_open_to_this_machines_names_and_else_to_ti
     query = gateway.ticket.query if has_link else ""
     response = Client(gateway).post(f"/?{query}", base_url=f"http://{host}")
     assert response.status_code == status_code
+
+
+def replayed(headers: dict[str, str], **settings: Any) -> tuple[int, Any]:
+    """Give the status of a request, and the exchange that it is marked as sent again."""
+    seen: list[Any] = []
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        fields = [name for name in environ if name.startswith("HTTP_X_NBFLASK")]
+        seen.extend([environ.get("nbflask.replay_of"), fields, environ["SCRIPT_NAME"]])
+        start_response("200 OK", [])
+        return []
+
+    client = Client(Gateway(app, secret=SECRET, **settings))
+    return client.get("/", headers=headers).status_code, seen
+
+
+def test_with_the_secret_a_request_is_marked_as_sent_again() -> None:
+    headers = {"X-Nbflask-Secret": SECRET, "X-Nbflask-Replay-Of": "41"}
+    assert replayed(headers, mount="nbflask/k/app/") == (200, [41, [], ""])
+    assert replayed({**headers, "X-Nbflask-Prefix": PREFIX}, mount="nbflask/k/app/") == (
+        200,
+        [41, [], PREFIX],
+    )
+
+
+@pytest.mark.parametrize("secret", [{}, {"X-Nbflask-Secret": SECRET}])
+def test_nobody_else_marks_a_request_as_sent_again(secret: dict[str, str]) -> None:
+    number = "41" if not secret else "41; 42"
+    headers = {**secret, "X-Nbflask-Replay-Of": number}
+    assert replayed(headers, require_secret=False) == (200, [None, [], ""])
