@@ -147,12 +147,31 @@ export function makeTable(caption, heads, rows) {
   );
 }
 
-let lastId = 0;
+/**
+ * A box for several lines.
+ *
+ * JupyterLab cancels line breaks typed anywhere in a cell, so they are put in by hand, as one
+ * step that can be undone.
+ */
+export function makeTextBox(label, attributes = {}) {
+  const box = makeInput(label, attributes, "textarea");
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    if (document.execCommand("insertText", false, "\n")) return;
+    box.setRangeText("\n", box.selectionStart, box.selectionEnd, "end");
+  });
+  return box;
+}
+
+// Two widgets of a page have each their own copy of this module.
+const COPY = Math.random().toString(36).slice(2, 8);
+let idCount = 0;
 
 /** An id that no other element of the page has. */
 export function nextId(name = "part") {
-  lastId += 1;
-  return `nbflask-${name}-${crypto.randomUUID?.().slice(0, 8) ?? Math.random().toString(36).slice(2)}-${lastId}`;
+  idCount += 1;
+  return `nbflask-${name}-${COPY}-${idCount}`;
 }
 
 /** The element that has the focus, also inside a shadow root, as some front ends have it. */

@@ -1,0 +1,43 @@
+/** What is read out to those who do not see the list change. */
+
+import { make, write } from "./dom.js";
+import { count } from "./words.js";
+
+/** New requests are told together, so that they do not drown what the reader is doing. */
+const PAUSE_MS = 5_000;
+
+export class Announcer {
+  constructor() {
+    this.news = make("div", { class: "nbflask-unseen", role: "status", "aria-label": "New requests" });
+    this.answer = make("div", { class: "nbflask-unseen", role: "status", "aria-label": "Result" });
+    this.root = make("div", {}, this.news, this.answer);
+    this.requests = this.errors = 0;
+    this.timer = null;
+  }
+
+  /** Tell how something ended that the reader asked for. */
+  say(text) {
+    write(this.answer, text);
+  }
+
+  /** Tell of new requests: the first at once, those of the next seconds in one sentence. */
+  add(requests, errors) {
+    if (!requests) return;
+    this.requests += requests;
+    this.errors += errors;
+    this.timer ??= this.#tell();
+  }
+
+  #tell() {
+    const errors = this.errors ? `, ${count(this.errors, "error")}` : "";
+    write(this.news, `${count(this.requests, "new request")}${errors}`);
+    this.requests = this.errors = 0;
+    return setTimeout(() => {
+      this.timer = this.requests ? this.#tell() : null;
+    }, PAUSE_MS);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+  }
+}
