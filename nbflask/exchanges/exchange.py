@@ -52,6 +52,8 @@ class Content:
     :param encoding: As in ``Content-Encoding``; the data are still encoded.
     :param is_unread: A request's content that the app has not read to its end.
     :param is_evicted: The data were dropped later, to keep the kernel's memory bounded.
+    :param stands_for: How many of the bytes that passed the data stand for; ``None`` for as many
+        as there are. A redacted text has another length than what it was made of.
     """
 
     size: int = 0
@@ -61,11 +63,17 @@ class Content:
     encoding: str = ""
     is_unread: bool = False
     is_evicted: bool = False
+    stands_for: int | None = None
+
+    @property
+    def kept(self) -> int:
+        """How many of the bytes that passed are here, redacted or not."""
+        return len(self.data) if self.stands_for is None else self.stands_for
 
     @property
     def is_truncated(self) -> bool:
         """Whether more passed than is kept."""
-        return self.size > len(self.data)
+        return self.size > self.kept
 
 
 @dataclass(frozen=True, kw_only=True)

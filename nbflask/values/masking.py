@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import re
 
+from .secret_names import is_secret_setting
+
 MASK = "********"
 
-#: Words in a key that make its value a secret; as whole words between underscores.
-_SECRET_WORDS = frozenset(
-    {
-        *("APIKEY", "CREDENTIAL", "CREDENTIALS", "DSN", "KEY", "KEYS", "PASS", "PASSPHRASE"),
-        *("PASSWD", "PASSWORD", "PRIVATE", "SALT", "SECRET", "SECRETS", "TOKEN"),
-    }
-)
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]+(?=@)")
 MAX_VALUE_CHARS = 80
 
@@ -26,15 +21,10 @@ def mask_setting(key: str, value: object) -> str:
         return "None"
     if isinstance(value, bool):
         return str(value)
-    if is_secret(key) and value not in ("", b"", (), []):
+    if is_secret_setting(key) and value not in ("", b"", (), []):
         return MASK
     text = _PASSWORD_IN_URL.sub(rf"\1:{MASK}", _without_address(value))
     return text if len(text) <= MAX_VALUE_CHARS else f"{text[: MAX_VALUE_CHARS - 1]}…"
-
-
-def is_secret(key: str) -> bool:
-    """Say whether a setting's key names a secret."""
-    return not _SECRET_WORDS.isdisjoint(key.upper().split("_"))
 
 
 def _without_address(value: object) -> str:
