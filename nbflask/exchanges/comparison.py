@@ -7,16 +7,19 @@ difference: how long it took, and fields such as ``Date``.
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nbflask.values.mount import HOP_BY_HOP
+
 from .differences import Change, Row, build_row, diff_data, diff_lines
+from .encodings import decode
+from .media_types import parse_media_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .exchange import Content, Exchange, SessionChange, TemplateRender
+    from .exchange import Content, Exchange, Request, SessionChange, TemplateRender
     from .fields import Fields
 
 # Another in each response, whatever the app does.
@@ -32,9 +35,6 @@ _VOLATILE = frozenset(
         "x-runtime",
     }
 )
-_TEXT_ENDINGS = ("json", "xml", "javascript", "x-www-form-urlencoded")
-# As much of a compressed content as is worth reading side by side.
-_MAX_DECODED_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +118,14 @@ def _compare_requests(left: Exchange, right: Exchange) -> tuple[Row, ...]:
         build_row("method", before.method, after.method),
         # The prefix is another where one came through Jupyter and the other did not.
         build_row("target", before.app_target, after.app_target),
-        *(row for row in _compare_fields(before.headers, after.headers) if row.is_difference),
+        *(row for row in _compare_fields(*map(_of_request, (before, after))) if row.is_difference),
         *(row for row in _compare_contents(before.content, after.content) if row.is_difference),
     )
+
+
+def _of_request(request: Request) -> tuple[tuple[str, str], ...]:
+    """Give the fields without those that only one connection needs."""
+    return tuple(pair for pair in request.headers if pair[0].lower() not in HOP_BY_HOP)
 
 
 def _compare_status(left: Exchange, right: Exchange) -> tuple[Row, ...]:
@@ -185,9 +190,9 @@ def _compare_contents(left: Content | None, right: Content | None) -> tuple[Row,
     if rows:
         return rows
     # Nothing that is kept and shown differs, and the whole may.
-    is_whole = not (left.is_truncated or right.is_truncated)
-    is_equal = left.sha256 == right.sha256 or (is_whole and left.data == right.data)
-    if is_equal or (is_whole and _read_json(left) is not None):
+    # Of very much content there is no hash.
+    is_equal = left.sha256 == right.sha256 and left.size == right.size
+    if is_equal or (_read_json(left) is not None and _read_json(right) is not None):
         return (build_row("content", *[_describe_content(left)] * 2),)
     return (
         build_row("size", f"{left.size:,} bytes", f"{right.size:,} bytes"),
@@ -217,7 +222,7 @@ def _describe_content(content: Content) -> str:
 def _read_json(content: Content) -> tuple[Any] | None:
     """Read a whole JSON content; in a tuple, as ``None`` is a value of JSON's."""
     text = _read_text(content)
-    if text is None or content.is_truncated or not _media_type(content).endswith("json"):
+    if text is None or content.is_truncated or not parse_media_type(content.media_type).is_json:
         return None
     try:
         return (json.loads(text),)
@@ -226,29 +231,10 @@ def _read_json(content: Content) -> tuple[Any] | None:
 
 
 def _read_text(content: Content) -> str | None:
-    media_type = _media_type(content)
-    if not (media_type.startswith("text/") or media_type.endswith(_TEXT_ENDINGS)):
-        return None
-    data = _decode(content)
-    return None if data is None else data.decode("utf-8", "replace")
-
-
-def _media_type(content: Content) -> str:
-    return content.media_type.partition(";")[0].strip().lower()
-
-
-def _decode(content: Content) -> bytes | None:
-    """Take the encoding off; ``None`` where it is one that cannot be read here."""
-    if content.encoding in ("", "identity"):
-        return content.data
-    if content.encoding not in ("gzip", "x-gzip", "deflate"):
-        return None
-    try:
-        # 32 more than the usual window reads the heads of both.
-        reader = zlib.decompressobj(zlib.MAX_WBITS | 32)
-        return reader.decompress(content.data, _MAX_DECODED_BYTES)
-    except zlib.error:
-        return None
+    media_type = parse_media_type(content.media_type)
+    decoded = decode(content.data, content.encoding)
+    is_text = not decoded.left and media_type.reads_as_text(decoded.data)
+    return media_type.decode(decoded.data, is_whole=decoded.is_whole) if is_text else None
 
 
 def _compare_sessions(left: SessionChange | None, right: SessionChange | None) -> tuple[Row, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
 from nbflask.values.mount import (
+    EXCHANGE_FIELD,
     Mount,
     drop_cookies,
     drop_parameter,
@@ -34,6 +35,8 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: Set in the environ of a request that is sent again: the exchange that it was. The app's own
 #: fields have names in capitals, so no client can set it.
 REPLAY_OF = "nbflask.replay_of"
+#: Where the recorder puts what the request becomes.
+EXCHANGE = "nbflask.exchange"
 
 #: Where servers keep the request's target as it was sent; not part of WSGI.
 _RAW_TARGETS = ("REQUEST_URI", "RAW_URI")
@@ -52,6 +55,13 @@ def mark_replay(environ: WSGIEnvironment, vouched: dict[str, str]) -> bool:
         return False
     environ[REPLAY_OF] = int(number)
     return True
+
+
+def name_exchange(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+    """Give whoever sent a request again the field that names what it became."""
+    number = getattr(environ.get(EXCHANGE), "id", None)
+    is_told = REPLAY_OF in environ and number is not None
+    return [(EXCHANGE_FIELD, str(number))] if is_told else []
 
 
 def enter(environ: WSGIEnvironment, mount: Mount) -> None:

@@ -32,6 +32,7 @@ from nbflask.server.environ import (
     is_forged,
     is_navigation,
     mark_replay,
+    name_exchange,
     read_target,
     take_cookie,
     take_token,
@@ -108,7 +109,7 @@ class Gateway:
         """Serve one request. The environment is changed in place, as middleware does."""
         match self._admit(environ):
             case _Admitted(mount=mount, fields=fields):
-                started = _Start(start_response, mount, fields)
+                started = _Start(start_response, mount, fields, environ)
                 return self.application(environ, started)
             case _Answered(status=status, content=content, fields=fields):
                 start_response(status, [*_describe(content), *fields])
@@ -185,14 +186,19 @@ class _Start:
     """``start_response`` for an app below a prefix."""
 
     def __init__(
-        self, start_response: StartResponse, mount: Mount, fields: tuple[tuple[str, str], ...]
+        self,
+        start_response: StartResponse,
+        mount: Mount,
+        fields: tuple[tuple[str, str], ...],
+        environ: WSGIEnvironment,
     ) -> None:
         self._start_response = start_response
         self._mount = mount
         self._fields = fields
+        self._environ = environ
 
     def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Any:
-        fields = [*map(self._place, headers), *self._fields]
+        fields = [*map(self._place, headers), *self._fields, *name_exchange(self._environ)]
         if self._mount.prefix:
             fields = [it for it in fields if it[0].lower() not in ORIGIN_WIDE]
         if exc_info is None:

@@ -22,6 +22,8 @@ SECRET_FIELD = "X-Nbflask-Secret"  # noqa: S105  (a field's name)
 PREFIX_FIELD = "X-Nbflask-Prefix"
 #: Set by a replay only, beside the secret: the exchange that is sent again.
 REPLAY_FIELD = "X-Nbflask-Replay-Of"
+#: In the response to a replay only: the exchange that it became.
+EXCHANGE_FIELD = "X-Nbflask-Exchange"
 
 #: For one connection only, not to be passed on: RFC 9110 section 7.6.1, and ``Proxy-Connection``,
 #: which it names as one that some clients send by mistake.

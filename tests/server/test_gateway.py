@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -306,25 +307,26 @@ def test_a_port_that_was_asked_for_is_open_to_this_machines_names_and_else_to_ti
     assert response.status_code == status_code
 
 
-def replayed(headers: dict[str, str], **settings: Any) -> tuple[int, Any]:
-    """Give the status of a request, and the exchange that it is marked as sent again."""
+def replayed(headers: dict[str, str], **settings: Any) -> tuple[str | None, Any]:
+    """Give what a request is told that it became, and as what it is marked."""
     seen: list[Any] = []
 
     def app(environ: Any, start_response: Any) -> list[bytes]:
         fields = [name for name in environ if name.startswith("HTTP_X_NBFLASK")]
         seen.extend([environ.get("nbflask.replay_of"), fields, environ["SCRIPT_NAME"]])
+        environ["nbflask.exchange"] = SimpleNamespace(id=42)
         start_response("200 OK", [])
         return []
 
     client = Client(Gateway(app, secret=SECRET, **settings))
-    return client.get("/", headers=headers).status_code, seen
+    return client.get("/", headers=headers).headers.get("X-Nbflask-Exchange"), seen
 
 
 def test_with_the_secret_a_request_is_marked_as_sent_again() -> None:
     headers = {"X-Nbflask-Secret": SECRET, "X-Nbflask-Replay-Of": "41"}
-    assert replayed(headers, mount="nbflask/k/app/") == (200, [41, [], ""])
+    assert replayed(headers, mount="nbflask/k/app/") == ("42", [41, [], ""])
     assert replayed({**headers, "X-Nbflask-Prefix": PREFIX}, mount="nbflask/k/app/") == (
-        200,
+        "42",
         [41, [], PREFIX],
     )
 
@@ -333,4 +335,4 @@ def test_with_the_secret_a_request_is_marked_as_sent_again() -> None:
 def test_nobody_else_marks_a_request_as_sent_again(secret: dict[str, str]) -> None:
     number = "41" if not secret else "41; 42"
     headers = {**secret, "X-Nbflask-Replay-Of": number}
-    assert replayed(headers, require_secret=False) == (200, [None, [], ""])
+    assert replayed(headers, require_secret=False) == (None, [None, [], ""])
