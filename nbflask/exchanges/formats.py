@@ -150,7 +150,7 @@ class _Parts:
     def _read(self, decoder: MultipartDecoder) -> Iterator[tuple[Field | File, bytes]]:
         part: Field | File | None = None
         content = bytearray()
-        while not isinstance(event := decoder.next_event(), (NeedData, Epilogue)):
+        while not isinstance(event := decoder.next_event(), NeedData):
             if isinstance(event, (Field, File)):
                 part, content = event, bytearray()
             elif isinstance(event, Data) and part is not None:
@@ -158,9 +158,11 @@ class _Parts:
                 if not event.more_data:
                     yield part, bytes(content)
                     part = None
-        self.is_whole = isinstance(event, Epilogue)
         if part is not None:
             yield part, bytes(content)
+        # "No more data" is refused where the last boundary was not seen.
+        decoder.receive_data(None)
+        self.is_whole = isinstance(decoder.next_event(), Epilogue)
 
 
 def _build_file(part: File, content: bytes) -> FormFile:

@@ -27,6 +27,7 @@ CLIENTS_OWN = frozenset(
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 _PLAIN_TARGET = re.compile(r"/[!-~]*")
 
 
@@ -40,7 +41,8 @@ class Outgoing:
     :param app_target: The target below the app's prefix.
     :param fields: Header fields, without those that a client writes itself.
     :param has_content: Whether it says that there is a content, be it an empty one.
-    :param content_file: Where the content is to be put by hand; ``""`` if all of it is here.
+    :param content_name: A file's name for the content, where it has to be put into one.
+    :param content_file: That name if the content is not here whole, else ``""``.
     :param warnings: What is not as it was, in whole sentences of one line.
     """
 
@@ -52,6 +54,7 @@ class Outgoing:
     fields: Fields
     content: bytes = field(default=b"", repr=False)
     has_content: bool = False
+    content_name: str = "content.bin"
     content_file: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -63,9 +66,13 @@ class Outgoing:
     @property
     def url(self) -> str:
         """The absolute URL; where the target is not plain, the closest one."""
-        # What "quote" leaves alone is all that a URL may hold, besides what is encoded already.
-        path = quote(self.target.partition("#")[0], safe="%/?&=;:@+$,!*'()[]{}|^`<>\"\\~")
+        path = _encode(self.target.partition("#")[0])
         return f"{self.origin}{path}" if path.startswith("/") else f"{self.origin}/"
+
+    @property
+    def app_url(self) -> str:
+        """The target below the app's prefix; what no URL holds is percent-encoded."""
+        return _encode(self.app_target).replace("#", "%23")
 
 
 def build_outgoing(exchange: Exchange, *, base_url: str = "") -> Outgoing:
@@ -77,8 +84,9 @@ def build_outgoing(exchange: Exchange, *, base_url: str = "") -> Outgoing:
     origin, target, warnings = _place(exchange, base_url)
     fields, refused = _split_fields(request.headers)
     gap = _say_gap(request.content)
+    content_name = f"content-{exchange.id}.bin"
     if gap:
-        warnings.append(f"{gap} Put all of it into {_content_file(exchange)}.")
+        warnings.append(f"{gap} Put all of it into {content_name}.")
     if refused:
         warnings.append("Header fields with a line end or a NUL in them were left out.")
     if exchange.redactions:
@@ -92,9 +100,15 @@ def build_outgoing(exchange: Exchange, *, base_url: str = "") -> Outgoing:
         fields=fields,
         content=b"" if gap else request.content.data,
         has_content=bool(request.content.data or gap or request.headers.get("Content-Length")),
-        content_file=_content_file(exchange) if gap else "",
+        content_name=content_name,
+        content_file=content_name if gap else "",
         warnings=tuple(warnings),
     )
+
+
+def _encode(target: str) -> str:
+    """Percent-encode what is no visible ASCII, as a browser would have."""
+    return quote(field_bytes(target), safe=_VISIBLE)
 
 
 def one_line(text: str) -> str:
@@ -146,7 +160,3 @@ def _say_gap(content: Content) -> str:
             f"Of its content the first {len(content.data):,} of {content.size:,} bytes were kept."
         )
     return ""
-
-
-def _content_file(exchange: Exchange) -> str:
-    return f"content-{exchange.id}.bin"
