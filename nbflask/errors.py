@@ -9,7 +9,8 @@
     ├── AppError             the app that is meant is not there, or is not one
     ├── ServerError          the server could not start, stop or be reached
     ├── SessionError         a session that cannot be read, or edited as asked
-    ├── TemplateError        a template or static file that cannot be kept
+    ├── TemplateError        a template or static file that is not there or cannot be kept
+    │   └── RenderError      a template with a fault
     ├── RecordError          an exchange that is not recorded, or cannot be sent again
     ├── FilterError          a filter of exchanges that cannot be read
     └── VersionError         a package is installed that is too new or too old
@@ -57,7 +58,19 @@ class SessionError(NbflaskError):
 
 
 class TemplateError(NbflaskError):
-    """A template or a static file cannot be kept under its name."""
+    """A template or a static file is not there, or cannot be kept under its name."""
+
+
+class RenderError(TemplateError):
+    """A template has a fault; the text says in which line, with the source around it.
+
+    :param fault: Where it is, and what.
+    """
+
+    def __init__(self, fault: Any) -> None:
+        """Say what the fault says."""
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 class VersionError(NbflaskError):
