@@ -1,4 +1,4 @@
-"""The one owner of what a notebook has in its kernel: apps, journal, servers, previews.
+"""The one owner of what a notebook has in its kernel: apps, journal, servers, recorders, widgets.
 
 It prints nothing. What happened is a value; the magics turn it into words.
 """
@@ -17,10 +17,10 @@ from nbflask.app import Flask, Journal
 from nbflask.errors import AppError
 from nbflask.notebook.apps import Apps, is_a
 from nbflask.notebook.previews import Previews
-from nbflask.notebook.serving import Serving, Wish
+from nbflask.notebook.serving import Wish
+from nbflask.notebook.servings import Servings
 from nbflask.notebook.shown import Shown
 from nbflask.notebook.surroundings import Surroundings, read_surroundings
-from nbflask.server.life import NotRunning, Reused, Started, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nbflask.notebook.serving import Serving
+    from nbflask.server.life import NotRunning, Reused, Started, Stopped
     from nbflask.widgets.preview import Preview
 
 # The shell owns its notebook: when the shell goes, so does all that is in here.
@@ -48,7 +50,7 @@ class AppStatus:
 
 
 class Notebook:
-    """A notebook's apps, servers and previews.
+    """A notebook's apps, servers, recorders and widgets.
 
     :param shell: The kernel's; its namespace names the apps.
     """
@@ -62,7 +64,7 @@ class Notebook:
         self.shown = Shown()
         self.previews = Previews(self.shown)
         self.cell_id: str | None = None
-        self._servings: dict[str, Serving] = {}
+        self._servings = Servings(self.surroundings, shell)
         self._clients: dict[str, FlaskClient] = {}
 
     def run(
@@ -81,13 +83,8 @@ class Notebook:
         """
         name, application = self.resolve(app)
         self.apps.choose(application)
-        serving = self._servings.get(name) or Serving(
-            name, application, self.surroundings, self.shell
-        )
-        serving.application = application
-        outcome = serving.start(Wish(host=host, port=port))
-        self._servings[name] = serving
-        self.previews.start(serving)
+        outcome = self._servings.start(name, application, Wish(host=host, port=port))
+        self.previews.start(self._servings[name])
         return outcome
 
     def stop(self, app: PlainFlask | str | None = None) -> Stopped | NotRunning:
@@ -96,20 +93,16 @@ class Notebook:
         :raises AppError: There is no such app.
         """
         name = app if isinstance(app, str) and app in self._servings else self.resolve(app)[0]
-        serving = self._servings.pop(name, None)
-        if serving is None:
-            return NotRunning()
         self.previews.stop(name)
-        return serving.stop()
+        return self._servings.stop(name)
 
     def restart(self, app: PlainFlask | str | None = None) -> Started | Reused:
         """Serve an app with a new server, at the address that it had."""
         name, application = self.resolve(app)
-        serving = self._servings.get(name)
-        if serving is None:
+        if name not in self._servings:
             return self.run(application)
-        outcome = serving.restart()
-        self.previews.start(serving)
+        outcome = self._servings[name].restart()
+        self.previews.start(self._servings[name])
         self.previews.reload([name])
         return outcome
 
@@ -156,10 +149,7 @@ class Notebook:
 
         :raises AppError: The app is not served.
         """
-        serving = self._servings.get(name)
-        if serving is None:
-            raise AppError(f"The app {name!r} is not running. Start it with `%flask_run {name}`.")
-        return serving
+        return self._servings[name]
 
     def status(self) -> tuple[AppStatus, ...]:
         """Tell of every app of the notebook, and of those served whose variable is gone."""
@@ -238,16 +228,12 @@ class Notebook:
             for name, app in found.items()
             if app in touched or any(each in touched for each in app.blueprints.values())
         }
-        for name, serving in self._servings.items():
-            app = found.get(name)
-            if app is not None and app is not serving.application:
-                serving.application = app
-                names.add(name)
+        names.update(self._servings.follow(found))
         self.previews.reload(names)
 
     def close(self) -> None:
-        """Stop all servers and close all previews. May be called twice."""
-        for name in list(self._servings):
+        """Stop all servers, close all widgets and record nothing. May be called twice."""
+        for name in self._servings:
             self.stop(name)
         self.shown.close()
 
@@ -258,14 +244,19 @@ class Notebook:
         return name, application
 
     def _name_of(self, app: PlainFlask) -> str:
-        served = (name for name, each in self._servings.items() if each.application is app)
+        served = (name for name, each in self._servings.apps().items() if each is app)
         return next(served, None) or self.apps.name_of(app)
 
     def _status_of(self, name: str, *, is_current: bool) -> AppStatus:
-        serving = self._servings.get(name)
-        is_running = serving is not None and serving.is_running
-        address = serving.address_asked_for if serving is not None else ""
-        return AppStatus(name=name, is_current=is_current, is_running=is_running, address=address)
+        if name not in self._servings:
+            return AppStatus(name=name, is_current=is_current, is_running=False)
+        serving = self._servings[name]
+        return AppStatus(
+            name=name,
+            is_current=is_current,
+            is_running=serving.is_running,
+            address=serving.address_asked_for,
+        )
 
 
 def first_page(app: PlainFlask) -> str:
