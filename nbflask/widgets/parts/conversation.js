@@ -9,7 +9,7 @@
 /** A kernel that runs no cell answers within a few milliseconds. */
 const PATIENCE_MS = 1_000;
 
-/** The messages that answer each kind of question. */
+/** The messages that answer each kind of question of the inspector's. */
 const ANSWERS = {
   ready: ["batch"],
   get: ["details", "gone"],
@@ -24,9 +24,10 @@ export class Conversation {
   /**
    * @param hear - Called with each message from the kernel.
    * @param onChange - Called when `phase` has changed: "live", "busy" or "gone".
+   * @param answers - The kinds of messages that answer each kind of question.
    */
-  constructor(model, hear, onChange) {
-    Object.assign(this, { model, hear, onChange, phase: "live" });
+  constructor(model, hear, onChange, answers = ANSWERS) {
+    Object.assign(this, { model, hear, onChange, answers, phase: "live" });
     this.open = new Map();
     this.listeners = {
       "msg:custom": (message) => this.#heard(message),
@@ -39,13 +40,13 @@ export class Conversation {
   ask(message) {
     if (this.phase === "gone") return;
     this.model.send(message);
-    if (!(message.kind in ANSWERS)) return;
+    if (!(message.kind in this.answers)) return;
     clearTimeout(this.open.get(message.kind));
     this.open.set(message.kind, setTimeout(() => this.#enter("busy"), PATIENCE_MS));
   }
 
   #heard(message) {
-    const isAnswer = ([kind]) => ANSWERS[kind].includes(message.kind) || message.kind === "failed";
+    const isAnswer = ([kind]) => this.answers[kind].includes(message.kind) || message.kind === "failed";
     for (const [kind, timer] of [...this.open].filter(isAnswer)) {
       if (kind === "ready" && !message.reset) continue;
       clearTimeout(timer);
