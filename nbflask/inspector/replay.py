@@ -1,0 +1,269 @@
+"""A recorded request, sent to the app again.
+
+Rule 1: it goes to the app that was recorded, and nowhere else.
+Rule 2: a request that was not recorded whole is not made up; it is refused with the reason.
+Rule 3: it runs in a thread of its own. The kernel's may be what a view waits for.
+Rule 4: one that may change something is asked about once, where somebody is there to be asked.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from nbflask.errors import RecordError, ServerError
+from nbflask.exchanges.comparison import Comparison, compare
+from nbflask.exchanges.drafts import build_draft, bypass_cache, put_cookies, refuse_unsendable
+from nbflask.exchanges.edits import Edit, edit_draft, restore
+from nbflask.exchanges.exchange import State
+from nbflask.exchanges.jars import current_cookies
+from nbflask.inspector.csrf import refresh_tokens
+from nbflask.inspector.sending import Answer, Call, Patience, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbflask.exchanges.drafts import Draft
+    from nbflask.exchanges.exchange import Exchange
+    from nbflask.recorder import Change, Recorder
+
+__all__ = ["Edit", "Mode", "NeedsConfirmation", "Replay", "Replayer"]
+
+#: Methods that change nothing (RFC 9110 section 9.2.1); TRACE no app takes.
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# The server closes the app's response after its last byte has arrived here; so long is for that.
+_SETTLE_S = 5.0
+
+
+class Mode(StrEnum):
+    """What goes with a request that is sent again."""
+
+    #: All as it was recorded.
+    EXACT = "exact"
+    #: The cookies that its client has by now, and CSRF tokens that go with them.
+    CURRENT = "current"
+    #: As CURRENT, with what was edited.
+    EDIT = "edit"
+
+
+class NeedsConfirmation(RecordError):
+    """A request may change something when it is sent again, and nobody has said to do so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """A request that was sent again, and what came of it.
+
+    :param of: The exchange that was sent again.
+    :param exchange: What it became, raw.
+    :param shown: The same, redacted.
+    :param comparison: Of the redacted two.
+    :param notes: What to know of it, in whole sentences.
+    """
+
+    of: int
+    exchange: Exchange = field(repr=False)
+    shown: Exchange = field(repr=False)
+    comparison: Comparison = field(repr=False)
+    mode: Mode = Mode.CURRENT
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> int:
+        """The new exchange."""
+        return self.exchange.id
+
+    def diff(self) -> Comparison:
+        """Give the differences from what was sent again."""
+        return self.comparison
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Give IPython the response, then the differences."""
+        from nbflask.inspector.replay_page import render_html, render_text
+
+        return {"text/plain": render_text(self), "text/html": render_html(self)}
+
+
+class Replayer:
+    """Sends requests of one recorder again.
+
+    :param find_way: Gives the way to the app's server; ``None`` where it is not served.
+    """
+
+    def __init__(
+        self, recorder: Recorder, find_way: Callable[[], Way | None] | None = None
+    ) -> None:
+        """Begin with nothing confirmed."""
+        self._recorder = recorder
+        self._find_way = find_way or (lambda: None)
+        self._confirmed: set[int] = set()
+
+    def replay(
+        self,
+        number: int,
+        mode: Mode | str = Mode.CURRENT,
+        *,
+        edit: Edit | None = None,
+        confirm: bool = False,
+        bypass_cache: bool = False,
+        timeout_s: float = 30.0,
+    ) -> Replay:
+        """Send a request again, wait for the response, and compare.
+
+        :param number: The exchange.
+        :param edit: REDACTED in it stands for what was recorded.
+        :param confirm: Whether to ask once about a method that may change something.
+        :param bypass_cache: Leave out ``If-None-Match``, ``Range`` and their like.
+        :param timeout_s: After which a response that goes on is left.
+        :raises NeedsConfirmation: It may change something; nothing was sent.
+        :raises RecordError: It is not there, or was not recorded whole; nothing was sent.
+        :raises ServerError: The app's server does not answer.
+        """
+        mode = Mode(mode)
+        original = self._recorder.exchange(number)
+        draft = self.draft(original, mode, edit)
+        self.confirm(original, draft, ask=confirm)
+        patience = Patience(seconds=timeout_s, size=_size_of_aborted(original))
+        answer = self.send(_prepare(draft, bypass=bypass_cache), patience, replay_of=number)
+        return self._describe(original, answer, mode, draft)
+
+    def draft(self, original: Exchange, mode: Mode | str, edit: Edit | None = None) -> Draft:
+        """Give what is to be sent.
+
+        :raises RecordError: It cannot be sent.
+        """
+        recorded = build_draft(original)
+        shown = build_draft(self._recorder.redacted(original))
+        edit = restore(edit or Edit(), recorded, shown)
+        refuse_unsendable(
+            original, has_own_content=edit.content not in (None, original.request.content.data)
+        )
+        draft = edit_draft(recorded, edit)
+        if mode == Mode.EXACT:
+            return draft
+        if draft.cookies == recorded.cookies:
+            app = self._recorder.app
+            cookies = current_cookies(
+                self._recorder.exchanges(),
+                original,
+                session_cookie_name=app.config["SESSION_COOKIE_NAME"],
+            )
+            draft = put_cookies(draft, cookies)
+        return refresh_tokens(self._recorder.app, draft, recorded, original)
+
+    def confirm(self, original: Exchange, draft: Draft, *, ask: bool) -> None:
+        """Note that an exchange may be sent again, or ask.
+
+        :raises NeedsConfirmation: It was not said before.
+        """
+        if draft.method in _SAFE_METHODS or original.id in self._confirmed:
+            return
+        if ask:
+            raise NeedsConfirmation(
+                f"{draft.method} {original.request.path} may change something when it is sent "
+                f"again. If that is meant, write `%flask_replay {original.id} --yes`; it is asked "
+                "once."
+            )
+        self._confirmed.add(original.id)
+
+    def send(self, draft: Draft, patience: Patience, *, replay_of: int = 0) -> Answer:
+        """Send a draft in a thread of its own, and wait until the recorder has all of it.
+
+        :param replay_of: 0 for one that was not recorded here.
+        """
+        way = self._find_way() or Call(app=self._recorder.app)
+        stopped = threading.Event()
+        patience = replace(patience, is_stopped=stopped.is_set)
+        try:
+            return _run_beside(lambda: self._send(way, draft, patience, replay_of))
+        finally:
+            # The kernel was interrupted: nobody waits for the response any more.
+            stopped.set()
+
+    def _send(self, way: Way, draft: Draft, patience: Patience, replay_of: int) -> Answer:
+        changed = threading.Event()
+
+        def note(_change: Change) -> None:
+            changed.set()
+
+        unsubscribe = self._recorder.subscribe(note)
+        try:
+            answer = way.send(draft, patience, replay_of=replay_of)
+            if answer.exchange_id is None:
+                raise _say_unrecorded(answer, self._recorder)
+            while not self._recorder.exchange(answer.exchange_id).state.is_over:
+                if not changed.wait(_SETTLE_S):
+                    break
+                changed.clear()
+        finally:
+            unsubscribe()
+        return answer
+
+    def _describe(self, original: Exchange, answer: Answer, mode: Mode, draft: Draft) -> Replay:
+        if answer.exchange_id is None:
+            raise _say_unrecorded(answer, self._recorder)
+        # What the recorder knows of the original by now.
+        exchange = self._recorder.exchange(answer.exchange_id)
+        shown = self._recorder.redacted(exchange)
+        return Replay(
+            of=original.id,
+            exchange=exchange,
+            shown=shown,
+            comparison=compare(self._recorder.redacted(original), shown),
+            mode=mode,
+            notes=tuple(_list_notes(original, exchange, answer, mode, draft)),
+        )
+
+
+def _prepare(draft: Draft, *, bypass: bool) -> Draft:
+    return bypass_cache(draft) if bypass else draft
+
+
+def _size_of_aborted(original: Exchange) -> int | None:
+    """Give how much of a content was read when its client left; ``None`` if it stayed."""
+    if original.state is not State.ABORTED or original.response is None:
+        return None
+    return original.response.content.size or None
+
+
+def _run_beside(work: Callable[[], Answer]) -> Answer:
+    """Do something in a thread of its own, which an interrupt of the kernel does not reach."""
+    future: Future[Answer] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as fault:  # noqa: BLE001  # whoever waits gets it
+            future.set_exception(fault)
+
+    threading.Thread(target=run, name="nbflask-replay", daemon=True).start()
+    return future.result()
+
+
+def _say_unrecorded(answer: Answer, recorder: Recorder) -> Exception:
+    if not recorder.is_recording or not recorder.is_attached:
+        return RecordError("The recorder is paused, so there is nothing to show. Resume it first.")
+    return ServerError(
+        f"The request did not reach the app: its server answered {answer.status_code}. "
+        "Look at its method, path and Host."
+    )
+
+
+def _list_notes(
+    original: Exchange, exchange: Exchange, answer: Answer, mode: Mode, draft: Draft
+) -> list[str]:
+    notes = []
+    if answer.is_left:
+        notes.append("The response went on, and was left before its end.")
+    session = original.session
+    if mode is Mode.EXACT and session is not None and session.cookie_name in dict(draft.cookies):
+        notes.append(
+            "The cookies were sent as recorded. A session that is kept in the cookie is what it "
+            "was then: what was changed in it since is not there."
+        )
+    if exchange.state is State.FAILED and exchange.response is None:
+        notes.append("The app gave no response.")
+    return notes
