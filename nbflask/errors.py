@@ -13,6 +13,7 @@
     │   └── RenderError      a template with a fault
     ├── RecordError          an exchange that is not recorded, or cannot be sent again
     ├── FilterError          a filter of exchanges that cannot be read
+    ├── HarError             a HAR file that cannot be read, or a request of one that cannot be sent
     └── VersionError         a package is installed that is too new or too old
 
 Each says the value, what is wrong and what to write instead. In a notebook it
@@ -71,6 +72,10 @@ class RenderError(TemplateError):
         """Say what the fault says."""
         super().__init__(str(fault))
         self.fault = fault
+
+
+class HarError(NbflaskError):
+    """A HAR file cannot be read, or a request in it is not there whole."""
 
 
 class VersionError(NbflaskError):

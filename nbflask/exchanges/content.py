@@ -108,7 +108,7 @@ def _say_absent(content: Content) -> str:
 def _say_missing(content: Content, decoded: Decoded) -> str:
     said = []
     if content.is_truncated:
-        said.append(f"The first {len(content.data):,} of {_count(content.size)} were kept.")
+        said.append(f"The first {content.kept:,} of {_count(content.size)} were kept.")
     elif decoded.fault:
         said.append(decoded.fault)
     elif len(decoded.data) > MAX_SHOWN_BYTES:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nbflask.exchanges.exports import to_curl
-from nbflask.exchanges.exports.outgoing import CLIENTS_OWN, field_bytes
+from nbflask.exchanges.exports.outgoing import CLIENTS_OWN
+from nbflask.exchanges.targets import field_bytes
 from tests.exchanges.curl import require_curl
 from tests.exchanges.echo import EchoServer, Seen
 from tests.exchanges.requests import known_traps, random_exchanges

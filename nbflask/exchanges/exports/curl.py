@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from .outgoing import Outgoing, build_outgoing, field_bytes
+from nbflask.exchanges.targets import field_bytes
+
+from .outgoing import Outgoing, build_outgoing
 from .shell import is_writable, pipe_content, quote_bytes, write_command, write_script
 
 if TYPE_CHECKING:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .outgoing import Outgoing, build_outgoing, field_bytes
+from nbflask.exchanges.targets import field_bytes
+
+from .outgoing import Outgoing, build_outgoing
 from .python import find_imports, write_call, write_comments, write_content, write_literal
 
 if TYPE_CHECKING:

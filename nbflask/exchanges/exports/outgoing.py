@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from nbflask.exchanges.fields import Fields
+from nbflask.exchanges.targets import encode_target, is_host
 
 if TYPE_CHECKING:
-    from nbflask.exchanges.exchange import Content, Exchange
+    from nbflask.exchanges.exchange import Exchange
 
 #: What each client writes itself, of HTTP's framing (RFC 9112 section 6).
 CLIENTS_OWN = frozenset(
@@ -26,8 +26,6 @@ CLIENTS_OWN = frozenset(
 )
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
-_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 _PLAIN_TARGET = re.compile(r"/[!-~]*")
 
 
@@ -66,13 +64,13 @@ class Outgoing:
     @property
     def url(self) -> str:
         """The absolute URL; where the target is not plain, the closest one."""
-        path = _encode(self.target.partition("#")[0])
+        path = encode_target(self.target)
         return f"{self.origin}{path}" if path.startswith("/") else f"{self.origin}/"
 
     @property
     def app_url(self) -> str:
         """The target below the app's prefix; what no URL holds is percent-encoded."""
-        return _encode(self.app_target).replace("#", "%23")
+        return encode_target(self.app_target)
 
 
 def build_outgoing(exchange: Exchange, *, base_url: str = "") -> Outgoing:
@@ -83,7 +81,7 @@ def build_outgoing(exchange: Exchange, *, base_url: str = "") -> Outgoing:
     request = exchange.request
     origin, target, warnings = _place(exchange, base_url)
     fields, refused = _split_fields(request.headers)
-    gap = _say_gap(request.content)
+    gap = _say_gap(exchange)
     content_name = f"content-{exchange.id}.bin"
     if gap:
         warnings.append(f"{gap} Put all of it into {content_name}.")
@@ -106,23 +104,10 @@ def build_outgoing(exchange: Exchange, *, base_url: str = "") -> Outgoing:
     )
 
 
-def _encode(target: str) -> str:
-    """Percent-encode what is no visible ASCII, as a browser would have."""
-    return quote(field_bytes(target), safe=_VISIBLE)
-
-
 def one_line(text: str) -> str:
     """Give a text that stays in its comment: printable, without line ends, not too long."""
     line = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
     return line if len(line) <= 120 else f"{line[:119]}…"
-
-
-def field_bytes(value: str) -> bytes:
-    """Give a header field's value as it is on the wire; WSGI has its bytes as characters."""
-    try:
-        return value.encode("latin-1")
-    except UnicodeEncodeError:
-        return value.encode("utf-8", "replace")
 
 
 def _place(exchange: Exchange, base_url: str) -> tuple[str, str, list[str]]:
@@ -133,7 +118,7 @@ def _place(exchange: Exchange, base_url: str) -> tuple[str, str, list[str]]:
         prefix = f"/{prefix}".rstrip("/")
         return f"{scheme}://{host}", f"{prefix}{request.app_target}", []
     # A client may write anything into "Host": "good@evil" would lead elsewhere.
-    if _HOST.fullmatch(request.host):
+    if is_host(request.host):
         return f"{request.scheme}://{request.host}", request.target, []
     return f"{request.scheme}://localhost", request.target, ["Its Host names no host."]
 
@@ -149,14 +134,15 @@ def _split_fields(headers: Fields) -> tuple[Fields, bool]:
     return Fields(sent), len(sent) < len(others)
 
 
-def _say_gap(content: Content) -> str:
+def _say_gap(exchange: Exchange) -> str:
     """Say why a content is not here whole; ``""`` if it is."""
+    content = exchange.request.content
+    if exchange.is_private and content.size:
+        return "It is private: only its metadata were recorded."
     if content.is_evicted:
         return "Its content was dropped, to keep the kernel's memory bounded."
     if content.is_unread:
         return "The app did not read its content to its end, so the rest was never seen."
     if content.is_truncated:
-        return (
-            f"Of its content the first {len(content.data):,} of {content.size:,} bytes were kept."
-        )
+        return f"Of its content the first {content.kept:,} of {content.size:,} bytes were kept."
     return ""

@@ -62,4 +62,4 @@ def _write_content(content: Content) -> str:
     text = media_type.decode(content.data, is_whole=not content.is_truncated)
     if not content.is_truncated:
         return text
-    return f"{text}\n[the first {len(content.data):,} of {content.size:,} bytes]"
+    return f"{text}\n[the first {content.kept:,} of {content.size:,} bytes]"
