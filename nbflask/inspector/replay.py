@@ -8,20 +8,23 @@ Rule 4: one that may change something is asked about once, where somebody is the
 
 from __future__ import annotations
 
+import inspect
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nbflask.errors import RecordError, ServerError
-from nbflask.exchanges.comparison import Comparison, compare
+from nbflask.errors import OptionError, RecordError, ServerError
+from nbflask.exchanges.comparison import compare
 from nbflask.exchanges.drafts import build_draft, bypass_cache, put_cookies, refuse_unsendable
-from nbflask.exchanges.edits import Edit, edit_draft, restore
+from nbflask.exchanges.edits import Edit, build_edit, edit_draft, restore
 from nbflask.exchanges.exchange import State
 from nbflask.exchanges.jars import current_cookies
 from nbflask.inspector.csrf import refresh_tokens
+from nbflask.inspector.load import Load, check_load, run_load
+from nbflask.inspector.replayed import Mode, Replay, list_notes
 from nbflask.inspector.sending import Answer, Call, Patience, Way
+from nbflask.values.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from nbflask.exchanges.exchange import Exchange
     from nbflask.recorder import Change, Recorder
 
-__all__ = ["Edit", "Mode", "NeedsConfirmation", "Replay", "Replayer"]
+__all__ = ["Edit", "Load", "Mode", "NeedsConfirmation", "Replay", "Replayer"]
 
 #: Methods that change nothing (RFC 9110 section 9.2.1); TRACE no app takes.
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,53 +41,8 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SETTLE_S = 5.0
 
 
-class Mode(StrEnum):
-    """What goes with a request that is sent again."""
-
-    #: All as it was recorded.
-    EXACT = "exact"
-    #: The cookies that its client has by now, and CSRF tokens that go with them.
-    CURRENT = "current"
-    #: As CURRENT, with what was edited.
-    EDIT = "edit"
-
-
 class NeedsConfirmation(RecordError):
     """A request may change something when it is sent again, and nobody has said to do so."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Replay:
-    """A request that was sent again, and what came of it.
-
-    :param of: The exchange that was sent again.
-    :param exchange: What it became, raw.
-    :param shown: The same, redacted.
-    :param comparison: Of the redacted two.
-    :param notes: What to know of it, in whole sentences.
-    """
-
-    of: int
-    exchange: Exchange = field(repr=False)
-    shown: Exchange = field(repr=False)
-    comparison: Comparison = field(repr=False)
-    mode: Mode = Mode.CURRENT
-    notes: tuple[str, ...] = ()
-
-    @property
-    def id(self) -> int:
-        """The new exchange."""
-        return self.exchange.id
-
-    def diff(self) -> Comparison:
-        """Give the differences from what was sent again."""
-        return self.comparison
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """Give IPython the response, then the differences."""
-        from nbflask.inspector.replay_page import render_html, render_text
-
-        return {"text/plain": render_text(self), "text/html": render_html(self)}
 
 
 class Replayer:
@@ -100,6 +58,7 @@ class Replayer:
         self._recorder = recorder
         self._find_way = find_way or (lambda: None)
         self._confirmed: set[int] = set()
+        self._stopped = threading.Event()
 
     def replay(
         self,
@@ -110,25 +69,72 @@ class Replayer:
         confirm: bool = False,
         bypass_cache: bool = False,
         timeout_s: float = 30.0,
+        **changes: Any,
     ) -> Replay:
         """Send a request again, wait for the response, and compare.
 
         :param number: The exchange.
         :param edit: REDACTED in it stands for what was recorded.
+        :param changes: An edit as Python says it: ``json``, ``form``, ``content``, ``headers``,
+            ``cookies``, ``path``, ``query``, ``method`` (:func:`.edits.build_edit`).
         :param confirm: Whether to ask once about a method that may change something.
         :param bypass_cache: Leave out ``If-None-Match``, ``Range`` and their like.
         :param timeout_s: After which a response that goes on is left.
         :raises NeedsConfirmation: It may change something; nothing was sent.
         :raises RecordError: It is not there, or was not recorded whole; nothing was sent.
+        :raises OptionError: A change is not known, or two exclude each other.
         :raises ServerError: The app's server does not answer.
         """
         mode = Mode(mode)
         original = self._recorder.exchange(number)
+        if changes:
+            edit = _read_changes(original, edit, changes)
         draft = self.draft(original, mode, edit)
         self.confirm(original, draft, ask=confirm)
         patience = Patience(seconds=timeout_s, size=_size_of_aborted(original))
         answer = self.send(_prepare(draft, bypass=bypass_cache), patience, replay_of=number)
         return self._describe(original, answer, mode, draft)
+
+    def load(
+        self,
+        number: int,
+        times: int,
+        *,
+        concurrency: int = 1,
+        mode: Mode | str = Mode.CURRENT,
+        edit: Edit | None = None,
+        confirm: bool = False,
+        timeout_s: float = 30.0,
+        **changes: Any,
+    ) -> Load:
+        """Send a request many times. :meth:`stop` ends it early, and so does an interrupt.
+
+        :param concurrency: How many are under way at once.
+        :raises OptionError: A number is none of a load's, or a change is not known.
+        :raises RecordError: As :meth:`replay`.
+        """
+        check_load(times, concurrency)
+        original = self._recorder.exchange(number)
+        if changes:
+            edit = _read_changes(original, edit, changes)
+        draft = self.draft(original, mode, edit)
+        self.confirm(original, draft, ask=confirm)
+        way = self._find_way() or Call(app=self._recorder.app)
+        patience = Patience(
+            seconds=timeout_s, size=_size_of_aborted(original), is_stopped=self._stopped.is_set
+        )
+        self._stopped.clear()
+        return run_load(
+            lambda: way.send(draft, patience, replay_of=number),
+            of=number,
+            times=times,
+            concurrency=concurrency,
+            stopped=self._stopped,
+        )
+
+    def stop(self) -> None:
+        """End a load that is under way. May be called twice."""
+        self._stopped.set()
 
     def draft(self, original: Exchange, mode: Mode | str, edit: Edit | None = None) -> Draft:
         """Give what is to be sent.
@@ -214,8 +220,17 @@ class Replayer:
             shown=shown,
             comparison=compare(self._recorder.redacted(original), shown),
             mode=mode,
-            notes=tuple(_list_notes(original, exchange, answer, mode, draft)),
+            notes=list_notes(original, exchange, mode, draft, is_left=answer.is_left),
         )
+
+
+def _read_changes(original: Exchange, edit: Edit | None, changes: dict[str, Any]) -> Edit:
+    if edit is not None:
+        raise OptionError("An edit says all that is changed. Give it, or the changes by name.")
+    known = list(inspect.signature(build_edit).parameters)[1:]
+    if unknown := [name for name in changes if name not in known]:
+        raise OptionError(f"A request has no {unknown[0]!r}.{did_you_mean(unknown[0], known)}")
+    return build_edit(build_draft(original), **changes)
 
 
 def _prepare(draft: Draft, *, bypass: bool) -> Draft:
@@ -244,26 +259,9 @@ def _run_beside(work: Callable[[], Answer]) -> Answer:
 
 
 def _say_unrecorded(answer: Answer, recorder: Recorder) -> Exception:
-    if not recorder.is_recording or not recorder.is_attached:
-        return RecordError("The recorder is paused, so there is nothing to show. Resume it first.")
+    if not recorder.is_recording:
+        return RecordError("Nothing is recorded now, so there is no exchange to show.")
     return ServerError(
         f"The request did not reach the app: its server answered {answer.status_code}. "
         "Look at its method, path and Host."
     )
-
-
-def _list_notes(
-    original: Exchange, exchange: Exchange, answer: Answer, mode: Mode, draft: Draft
-) -> list[str]:
-    notes = []
-    if answer.is_left:
-        notes.append("The response went on, and was left before its end.")
-    session = original.session
-    if mode is Mode.EXACT and session is not None and session.cookie_name in dict(draft.cookies):
-        notes.append(
-            "The cookies were sent as recorded. A session that is kept in the cookie is what it "
-            "was then: what was changed in it since is not there."
-        )
-    if exchange.state is State.FAILED and exchange.response is None:
-        notes.append("The app gave no response.")
-    return notes
