@@ -6,7 +6,8 @@ into the app's cache, no signal is sent, no session saved.
 Rule 2: what is shown is covered first: contexts, sources, renderings, errors.
 """
 
+from .desk import TemplateDesk
 from .looking import Templates
 from .template import Context, Template
 
-__all__ = ["Context", "Template", "Templates"]
+__all__ = ["Context", "Template", "TemplateDesk", "Templates"]

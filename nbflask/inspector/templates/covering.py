@@ -24,6 +24,19 @@ def cover_text(text: str, secrets: Secrets) -> str:
     return literals_of(secrets).cover(text, lambda _count: None)
 
 
+def cover_json(value: Any, secrets: Secrets) -> Any:
+    """Give JSON without the values that are known to be secret; names stay."""
+    match value:
+        case str():
+            return cover_text(value, secrets)
+        case dict():
+            return {name: cover_json(each, secrets) for name, each in value.items()}
+        case list() | tuple():
+            return [cover_json(each, secrets) for each in value]
+        case _:
+            return value
+
+
 def add_secrets(secrets: Secrets, values: Mapping[str, Any]) -> Secrets:
     """Add the values that a context has under the names of secrets."""
     found = tuple(dict.fromkeys(_secret_texts(values, secrets)))
