@@ -20,7 +20,10 @@ _HOMES = {
     "Blueprint": "nbflask.app",
     "Flask": "nbflask.app",
     "Notebook": "nbflask.notebook",
+    "Recorder": "nbflask.recorder",
     "get_notebook": "nbflask.notebook",
+    "private": "nbflask.recorder",
+    "record": "nbflask.recorder",
     "run": "nbflask.magics.running",
     "stop": "nbflask.magics.running",
 }

@@ -100,6 +100,8 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
     wsgi_app: Any = WsgiApp(PlainFlask.wsgi_app)
     _innermost: Callable[..., Any]
     _layers: WsgiLayers
+    _outermost: Callable[..., Iterable[bytes]] | None = None
+    """What gets each request first, with the app's own answer; no cell's, unlike middleware."""
     if TYPE_CHECKING:
         view_functions: ViewTable
         url_map: LiveMap
@@ -136,6 +138,13 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
                     self.config[key] = value
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        """Answer a request, within what is around all middleware."""
+        outermost = self._outermost
+        if outermost is not None:
+            return outermost(self._answer, environ, start_response)
+        return self._answer(environ, start_response)
+
+    def _answer(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Answer a request; what a view does is not the running cell's doing."""
         run = _running.get()
         if (run is None or not run.is_open) and not self._layers:

@@ -3,38 +3,10 @@
 from __future__ import annotations
 
 import linecache
-import re
-import sysconfig
 import traceback
-from pathlib import Path
 from types import TracebackType
 
-import flask
-import jinja2
-import werkzeug
-
-_HERE = Path(__file__).parent.parent
-_FOREIGN = tuple(
-    {
-        *(str(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-        *(str(Path(str(module.__file__)).parent) for module in (flask, jinja2, werkzeug)),
-        str(_HERE),
-        "<frozen",
-    }
-)
-
-# How IPython and ipykernel name the code of a cell; both hold what differs from run to run.
-_CELL = re.compile(r"<ipython-input-.*>|.*[\\/]ipykernel_\d+[\\/]\d+\.py")
-
-# What IPython makes of a magic; it differs from what stands in the notebook.
-_REWRITTEN = "get_ipython()."
-# As much as still tells cells apart on one line.
-_MAX_NAME_CHARS = 60
-
-
-def is_foreign(filename: str) -> bool:
-    """Whether the code is a library's or ours, and nothing to mend in the notebook."""
-    return filename.startswith(_FOREIGN)
+from nbflask.values.code_names import is_cell, is_foreign, name_cell
 
 
 def without_foreign_frames(tb: TracebackType | None) -> TracebackType | None:
@@ -66,10 +38,7 @@ def _walk(tb: TracebackType | None) -> list[TracebackType]:
 
 def _name_cell(filename: str) -> str:
     """Call a cell by its first line: its number is another after each run."""
-    lines = (line.strip() for line in linecache.getlines(filename))
-    first = next((each for each in lines if each and not each.startswith(_REWRITTEN)), "")
-    if len(first) > _MAX_NAME_CHARS:
-        first = f"{first[:_MAX_NAME_CHARS]}…"
+    first = name_cell(linecache.getlines(filename))
     return f"<cell {first}>" if first else "<cell>"
 
 
@@ -77,7 +46,7 @@ def _tidy(told: traceback.TracebackException) -> None:
     """Leave out foreign frames and rename cells, here and in what the exception came from."""
     kept = [frame for frame in told.stack if not is_foreign(frame.filename)]
     for frame in kept:
-        if _CELL.fullmatch(frame.filename):
+        if is_cell(frame.filename):
             frame.filename = _name_cell(frame.filename)
     told.stack[:] = kept
     for other in (told.__cause__, told.__context__, *(told.exceptions or ())):

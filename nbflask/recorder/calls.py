@@ -1,0 +1,107 @@
+"""Each callable of the user's that Flask calls, timed: before hooks, the view, error handlers, ...
+
+Flask passes them all through ``app.ensure_sync``, which is documented as overridable and did not
+change in the development version, unlike the methods around it.
+"""
+
+from __future__ import annotations
+
+import sys
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException
+
+from nbflask.exchanges.exchange import ErrorKind, Stage
+
+from .current import current_trace
+from .faults import note_fault, note_handling
+from .rendering import break_off_renders
+from .trace import Place, Stretch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .tape import Tape
+    from .trace import Trace
+
+#: The method of Flask's that asks, and so what the callable is.
+_STAGES = {
+    "preprocess_request": Stage.BEFORE,
+    "dispatch_request": Stage.VIEW,
+    "handle_http_exception": Stage.ERROR_HANDLER,
+    "handle_user_exception": Stage.ERROR_HANDLER,
+    "handle_exception": Stage.ERROR_HANDLER,
+    "update_template_context": Stage.CONTEXT_PROCESSOR,
+    "process_response": Stage.AFTER,
+    "do_teardown_request": Stage.TEARDOWN,
+    "do_teardown_appcontext": Stage.TEARDOWN,
+}
+
+
+class EnsureSync:
+    """``app.ensure_sync``, whose callables are timed while a request is recorded."""
+
+    def __init__(self, tape: Tape, original: Callable[..., Any]) -> None:
+        self._tape = tape
+        self.original = original
+
+    def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Give the callable that Flask is to call."""
+        call: Callable[..., Any] = self.original(func)
+        trace = current_trace()
+        if trace is None or trace.tape is not self._tape:
+            return call
+        # A callable that a decorator of the user's calls is a part of what the decorator is of.
+        stage = _STAGES.get(sys._getframe(1).f_code.co_name) or trace.stage
+        return _timed(trace, stage, func, call)
+
+
+def place_of(func: Any) -> Place:
+    """Name a callable and its code, below what :func:`functools.wraps` has put around it."""
+    while (inner := getattr(func, "__wrapped__", None)) is not None:
+        func = inner
+    func = getattr(func, "__func__", func)
+    name = getattr(func, "__qualname__", None) or type(func).__qualname__
+    return Place(name, getattr(func, "__code__", None), getattr(func, "__module__", None) or "")
+
+
+def _timed(
+    trace: Trace, stage: Stage, func: Callable[..., Any], call: Callable[..., Any]
+) -> Callable[..., Any]:
+    def run(*args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        if current_trace() is not trace:
+            # Somebody has kept it for another request.
+            return call(*args, **kwargs)
+        place = place_of(func)
+        if stage is Stage.ERROR_HANDLER and args:
+            note_handling(trace, args[0], place.name)
+        depth, outer = trace.depth, trace.stage
+        trace.depth, trace.stage = depth + 1, stage
+        error = ""
+        start_ns = perf_counter_ns()
+        try:
+            return call(*args, **kwargs)
+        except BaseException as raised:
+            error = type(raised).__name__
+            _note_leaving(trace, stage, raised, depth)
+            raise
+        finally:
+            end_ns = perf_counter_ns()
+            trace.depth, trace.stage = depth, outer
+            trace.add_span(Stretch(stage, place, start_ns, end_ns, depth, error))
+
+    return run
+
+
+def _note_leaving(trace: Trace, stage: Stage, error: BaseException, depth: int) -> None:
+    """Note an exception that leaves a callable, as far as nobody else will tell of it."""
+    break_off_renders(trace, error)
+    if depth:
+        return
+    if stage is Stage.TEARDOWN:
+        note_fault(trace, ErrorKind.TEARDOWN, error)
+    elif isinstance(error, HTTPException) and (error.code or 0) >= 400:
+        # Where no handler is called, the exception itself is the answer.
+        note_fault(trace, ErrorKind.HANDLED, error)

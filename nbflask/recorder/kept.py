@@ -1,0 +1,70 @@
+"""The content of a request or response, as it passes: counted, hashed, and its beginning kept."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .bounds import Bounds
+
+
+class Kept:
+    """What is kept of one content; it holds back nothing of what passes."""
+
+    __slots__ = ("_bounds", "_digest", "_hash", "data", "is_dropped", "size")
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self.size = 0
+        self.data: bytes | bytearray = b""
+        self.is_dropped = False
+        # Of contents that are kept whole nothing is hashed until somebody asks.
+        self._hash: hashlib._Hash | None = None
+        self._digest = ""
+
+    def take(self, block: bytes) -> None:
+        """Count a block, and keep what there is room for."""
+        most = self._bounds.content_bytes
+        before, size = self.size, len(block)
+        self.size = after = before + size
+        if after <= most:
+            if not before:
+                self.data = block
+                return
+            if type(self.data) is bytes:
+                self.data = bytearray(self.data)
+            self.data += block
+            return
+        self._overflow(block, before)
+
+    def settle(self) -> None:
+        """Free what only a growing content needs."""
+        if type(self.data) is bytearray:
+            self.data = bytes(self.data)
+
+    def drop(self) -> None:
+        """Forget the data; size and digest stay."""
+        self._digest = self.digest()
+        self.data, self._hash = b"", None
+        self.is_dropped = True
+
+    def digest(self) -> str:
+        """Give the SHA-256 of all that passed, in hexadecimal; ``""`` for too much of it."""
+        if self._hash is not None:
+            return self._hash.hexdigest()
+        if self._digest or not self.size or self.size > len(self.data):
+            return self._digest
+        return hashlib.sha256(self.data).hexdigest()
+
+    def _overflow(self, block: bytes, before: int) -> None:
+        """Take the block that goes beyond what is kept, or one after it."""
+        if self.size > self._bounds.hashed_bytes:
+            self._hash = None
+        elif before <= self._bounds.content_bytes:
+            self._hash = hashlib.sha256(self.data)
+        if self._hash is not None:
+            self._hash.update(block)
+        room = self._bounds.content_bytes - len(self.data)
+        if room > 0:
+            self.data = bytes(self.data) + bytes(block[:room])

@@ -1,0 +1,131 @@
+"""A value as it is now: plain data copied, within bounds, and all else only named.
+
+Rule 1: nothing of the user's runs. Only what Python itself defines is looked into; another
+object's ``__repr__`` may ask a database, or take a second.
+
+Rule 2: what is left out is marked, so that a part never passes for the whole.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Copied as they are: they cannot change.
+_ATOMS = frozenset({int, float, bool, complex, type(None)})
+#: They cannot change, either, and their ``repr`` is Python's own.
+_WRITTEN = frozenset(
+    {
+        datetime.datetime, datetime.date, datetime.time, datetime.timedelta, datetime.timezone,
+        decimal.Decimal, uuid.UUID, range,
+    }
+)  # fmt: skip
+
+
+class Opaque(str):
+    """Stands for a value that is not copied, and says what it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+#: Stands for the rest of a container.
+REST = Opaque("…")
+
+
+class Snapshots:
+    """Copies values, and remembers whether one was not copied whole.
+
+    :param depth: Containers within containers.
+    :param breadth: Items of one container.
+    :param items: Of all containers of one value.
+    """
+
+    __slots__ = ("_breadth", "_chars", "_depth", "_items", "_left", "is_exact")
+
+    def __init__(self, *, depth: int, breadth: int, chars: int, items: int) -> None:
+        self._depth = depth
+        self._breadth = breadth
+        self._chars = chars
+        self._items = items
+        self._left = items
+        self.is_exact = True
+
+    def copy(self, value: Any) -> Any:
+        """Give a value as plain data; :attr:`is_exact` then says whether that is all of it."""
+        self.is_exact = True
+        self._left = self._items
+        return self._copy(value, self._depth)
+
+    def _copy(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind is str or kind is bytes:
+            if len(value) <= self._chars:
+                return value
+            self.is_exact = False
+            return value[: self._chars]
+        if kind in _ATOMS:
+            return value
+        if kind in _CONTAINERS:
+            return self._copy_container(value, kind, depth)
+        return self._name(value, kind)
+
+    def _copy_container(self, value: Any, kind: type, depth: int) -> Any:
+        if not depth or self._left <= 0:
+            self.is_exact = False
+            return Opaque(f"<{kind.__name__} of {len(value)}>")
+        count = min(len(value), self._breadth, self._left)
+        is_cut = count < len(value)
+        self._left -= count
+        self.is_exact = self.is_exact and not is_cut
+        try:
+            if kind is dict:
+                return self._copy_dict(value, count, depth, is_cut=is_cut)
+            copied = [self._copy(each, depth - 1) for each in _first(value, count)]
+        except RuntimeError:
+            # Another thread changes it.
+            self.is_exact = False
+            return Opaque(f"<{kind.__name__}>")
+        if is_cut:
+            copied.append(REST)
+        return tuple(copied) if kind is tuple else copied
+
+    def _copy_dict(self, value: dict[Any, Any], count: int, depth: int, *, is_cut: bool) -> Any:
+        copied = {
+            self._copy_key(key): self._copy(each, depth - 1)
+            for key, each in _first(value.items(), count)
+        }
+        if is_cut:
+            copied[REST] = REST
+        return copied
+
+    def _copy_key(self, key: Any) -> Any:
+        kind = type(key)
+        if kind is str or kind in _ATOMS:
+            return key
+        return self._name(key, kind)
+
+    def _name(self, value: Any, kind: type) -> Any:
+        if kind in _WRITTEN:
+            return Opaque(repr(value))
+        if isinstance(value, str):
+            # A str of the user's class, such as Markup or an enumeration's: its text.
+            return self._copy(str.__str__(value), 0)
+        self.is_exact = False
+        return Opaque(f"<{kind.__module__}.{kind.__qualname__}>")
+
+
+_CONTAINERS = frozenset({dict, list, tuple, set, frozenset})
+
+
+def _first(items: Iterable[Any], count: int) -> Iterable[Any]:
+    """Give the first so many items; all of them where that saves a copy."""
+    iterator = iter(items)
+    return (next(iterator) for _ in range(count))

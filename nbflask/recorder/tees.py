@@ -1,0 +1,165 @@
+"""What passes between server and app, noted on its way and never held back.
+
+Rule 1: each method of the stream that the app reads is written out here. Werkzeug takes
+``readinto`` wherever it finds one, so one that were passed on would go unseen.
+
+Rule 2: a server may call ``next()`` and ``close()`` in any context; the app's code below finds the
+exchange that it belongs to.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any
+
+from .current import current
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .kept import Kept
+    from .trace import Trace
+
+
+class InputTee:
+    """``wsgi.input``, as the app reads it."""
+
+    def __init__(self, stream: Any, kept: Kept) -> None:
+        self._stream = stream
+        self._kept = kept
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def read(self, *size: Any) -> Any:
+        return self._note(self._stream.read(*size))
+
+    def readline(self, *size: Any) -> Any:
+        return self._note(self._stream.readline(*size))
+
+    def readlines(self, *hint: Any) -> list[bytes]:
+        lines: list[bytes] = self._stream.readlines(*hint)
+        for line in lines:
+            self._note(line)
+        return lines
+
+    def readinto(self, buffer: Any) -> int | None:
+        readinto = getattr(self._stream, "readinto", None)
+        view = memoryview(buffer).cast("B")
+        if readinto is None:
+            block = self._stream.read(len(view))
+            view[: len(block)] = block
+            size: int | None = len(block)
+        else:
+            size = readinto(buffer)
+        if size:
+            self._note(bytes(view[:size]))
+        return size
+
+    def read1(self, *size: Any) -> Any:
+        return self._note(self._stream.read1(*size))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> Any:
+        return self._note(next(self._stream))
+
+    def _note(self, block: Any) -> Any:
+        if type(block) is bytes and block:
+            self._kept.take(block)
+        return block
+
+
+class OutputTee:
+    """What the app gives, block by block."""
+
+    def __init__(self, trace: Trace, blocks: Iterable[bytes]) -> None:
+        self._trace = trace
+        self._blocks = blocks
+        self._next: Callable[[], bytes] | None = None
+        self._is_over = False
+
+    def __iter__(self) -> OutputTee:
+        if self._next is None:
+            token = current.set(self._trace)
+            try:
+                self._next = iter(self._blocks).__next__
+            finally:
+                current.reset(token)
+        return self
+
+    def __next__(self) -> bytes:
+        trace = self._trace
+        token = current.set(trace)
+        try:
+            if self._next is None:
+                self._next = iter(self._blocks).__next__
+            block = self._next()
+        except StopIteration:
+            self._end(None)
+            raise
+        except BaseException as error:
+            self._end(error)
+            raise
+        finally:
+            current.reset(token)
+        note_block(trace, block)
+        return block
+
+    def close(self) -> None:
+        """Close what the app gave; without it, an end that was not reached is the client's."""
+        trace = self._trace
+        token = current.set(trace)
+        error: BaseException | None = None
+        try:
+            close = getattr(self._blocks, "close", None)
+            if close is not None:
+                close()
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            current.reset(token)
+            trace.tape.note_closed(trace, error, was_read=self._is_over)
+
+    def _end(self, error: BaseException | None) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self._trace.tape.note_end(self._trace, error)
+
+
+class SizedOutputTee(OutputTee):
+    """What the app gives in a container: a server may look at how many blocks there are."""
+
+    def __len__(self) -> int:
+        return len(self._blocks)  # type: ignore[arg-type]
+
+
+def tee_output(trace: Trace, blocks: Iterable[bytes]) -> OutputTee:
+    """Give the same blocks, noted as they pass."""
+    return (SizedOutputTee if hasattr(blocks, "__len__") else OutputTee)(trace, blocks)
+
+
+def note_block(trace: Trace, block: Any) -> None:
+    """Note a block of the response."""
+    now = trace.at_ns = perf_counter_ns()
+    trace.exchange = None
+    if not trace.chunk_count:
+        trace.tape.note_first_block(trace, now)
+    trace.chunk_count += 1
+    if type(block) is not bytes:
+        # The server refuses it, or takes it for what it is.
+        block = bytes(block) if isinstance(block, bytearray | memoryview) else b""
+    if trace.chunk_count <= trace.tape.bounds.chunks:
+        trace.chunks.append((now, len(block)))
+    trace.sent.take(block)
+    if trace.sent.size == trace.promised_bytes:
+        # Many a client reads what was promised, and asks for no end.
+        trace.tape.note_end(trace, None)
+    elif now - trace.notified_ns > NOTIFY_NS:
+        trace.tape.tell_updated(trace)
+
+
+#: A stream that grows is told of four times a second.
+NOTIFY_NS = 250_000_000

@@ -1,0 +1,250 @@
+"""What is noted of one exchange while it is under way: raw values, nothing written out.
+
+It is made into an :class:`~nbflask.exchanges.exchange.Exchange` when somebody asks
+(:mod:`.building`). All times are nanoseconds of :func:`time.perf_counter_ns`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbflask.exchanges.exchange import Stage, State
+
+from .kept import Kept
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from nbflask.exchanges.exchange import Exchange
+
+    from .asking import Asking
+    from .faults import Fault
+    from .printed import Printed
+    from .rendering import Render
+    from .sessions import SessionNotes
+    from .tape import Tape
+
+
+class Place(NamedTuple):
+    """A function of the user's, without what it holds."""
+
+    name: str
+    code: CodeType | None
+    module: str = ""
+
+
+class Stretch(NamedTuple):
+    """A span, raw."""
+
+    stage: Stage
+    place: Place
+    start_ns: int
+    end_ns: int
+    depth: int = 0
+    error: str = ""
+
+
+class Routed(NamedTuple):
+    """What the URL was matched to."""
+
+    rule: str
+    endpoint: str
+    methods: tuple[str, ...]
+    view: Place
+    view_args: tuple[tuple[str, Any], ...]
+
+
+class Unrouted(NamedTuple):
+    """Why the URL was matched to nothing."""
+
+    status_code: int
+    allowed: tuple[str, ...]
+
+
+class Logged(NamedTuple):
+    """A record of logging."""
+
+    at_ns: int
+    level: str
+    logger: str
+    message: str
+    file: str
+    line: int
+    exception: str
+
+
+class Trace:
+    """The raw notes of one exchange; any thread of it may add to them."""
+
+    __slots__ = (
+        "asking",
+        "at_ns",
+        "began_ns",
+        "chunk_count",
+        "chunks",
+        "depth",
+        "environ",
+        "exchange",
+        "fault_causes",
+        "faults",
+        "files",
+        "first_byte_ns",
+        "flashes",
+        "form",
+        "headers",
+        "id",
+        "is_pinned",
+        "is_private",
+        "lines",
+        "logs",
+        "no_route",
+        "note",
+        "notified_ns",
+        "omitted",
+        "output",
+        "overhead_ns",
+        "promised_bytes",
+        "received",
+        "renders",
+        "replay_of",
+        "request",
+        "route",
+        "sent",
+        "session",
+        "spans",
+        "stage",
+        "started_at",
+        "state",
+        "status",
+        "summary_ns",
+        "tags",
+        "tape",
+        "thread_id",
+        "unread",
+        "unread_bytes",
+        "weight",
+    )  # fmt: skip
+
+    def __init__(self, tape: Tape, number: int, environ: dict[str, Any]) -> None:
+        self.began_ns = self.at_ns = self.notified_ns = time.perf_counter_ns()
+        self.started_at = time.time()
+        self.tape = tape
+        self.id = number
+        #: What of WSGI's environ is text, as the app was given it.
+        self.environ = {key: value for key, value in environ.items() if type(value) is str}
+        self.lines: tuple[tuple[str, str], ...] | None = environ.get("nbflask.field_lines")
+        self.replay_of: int | None = None
+        self.asking: Asking | None = None
+        self.thread_id = threading.get_ident()
+        self.state = State.HANDLING
+        self.status = ""
+        self.headers: list[tuple[str, str]] | None = None
+        self.received: Kept | None = None
+        self.sent = Kept(tape.bounds)
+        #: The blocks of a response that is there whole, until they have all been read.
+        self.unread: list[bytes] | None = None
+        self.unread_bytes = 0
+        #: As the response's head tells.
+        self.promised_bytes: int | None = None
+        self.chunks: list[tuple[int, int]] = []
+        self.chunk_count = 0
+        self.first_byte_ns: int | None = None
+        #: The request while the app is called, to see afterwards what it has parsed.
+        self.request: Any = None
+        self.form: tuple[tuple[str, str], ...] | None = None
+        #: Of each file that a form sent: field, name and media type.
+        self.files: tuple[tuple[str, str, str], ...] = ()
+        self.route: Routed | None = None
+        self.no_route: Unrouted | None = None
+        self.spans: list[Stretch] = []
+        self.depth = 0
+        self.stage = Stage.OTHER
+        self.session: SessionNotes | None = None
+        self.renders: list[Render] = []
+        self.summary_ns = 0
+        self.flashes: list[tuple[str, str]] = []
+        self.logs: list[Logged] = []
+        self.output: Printed | None = None
+        self.faults: list[Fault] = []
+        #: The exceptions of :attr:`faults` while the app is called: to know them again.
+        self.fault_causes: list[BaseException] = []
+        self.omitted: dict[str, int] = {}
+        self.overhead_ns = 0
+        self.is_private = False
+        self.is_pinned = False
+        self.note = ""
+        self.tags: tuple[str, ...] = ()
+        #: What was made of it, until something of it is other than then.
+        self.exchange: Exchange | None = None
+        #: Bytes, as its history counts them.
+        self.weight = 0
+
+    def omit(self, what: str, count: int = 1) -> None:
+        """Count what the bounds leave out."""
+        self.omitted[what] = self.omitted.get(what, 0) + count
+
+    def add_span(self, span: Stretch) -> None:
+        """Note a span that has ended."""
+        if len(self.spans) < self.tape.bounds.spans:
+            self.spans.append(span)
+        else:
+            self.omit("spans")
+
+    def touch(self) -> None:
+        """Say that something came after the end."""
+        if self.state.is_over:
+            self.exchange = None
+            self.tape.tell_updated(self)
+
+    def note_parsed(self) -> None:
+        """Note what the app has parsed of the request, and let go of it."""
+        request, self.request = self.request, None
+        parsed = {} if request is None or self.is_private else vars(request)
+        form, files = parsed.get("form"), parsed.get("files")
+        if form or files:
+            self.form = tuple(form.items(multi=True)) if form else ()
+        if files:
+            self.files = tuple(
+                (name, file.filename or "", file.content_type or "")
+                for name, file in files.items(multi=True)
+            )
+
+    def note_head(self, status: str, headers: list[tuple[str, str]]) -> None:
+        """Note the head of the response."""
+        self.status, self.headers = status, list(headers)
+        for name, value in headers:
+            if name == "Content-Length" and value.isdigit():
+                self.promised_bytes = int(value)
+
+    def keep_unread(self) -> None:
+        """Keep no more of an unread content than of any."""
+        blocks = self.unread or []
+        self.unread_bytes = sum(map(len, blocks))
+        most = self.tape.bounds.content_bytes
+        if self.unread_bytes > most:
+            head = bytearray()
+            for block in blocks:
+                head += block[: most - len(head)]
+            self.unread = [bytes(head)]
+
+    def has_all_content(self) -> bool:
+        """Whether as much has passed as was told."""
+        return bool(self.status) and self.promised_bytes == self.sent.size
+
+    def weigh(self) -> int:
+        """Give roughly the bytes of what can be large."""
+        contents = len(self.sent.data) + (len(self.received.data) if self.received else 0)
+        unread = sum(map(len, self.unread)) if self.unread else 0
+        logged = sum(len(each.message) + len(each.exception) for each in self.logs)
+        return contents + unread + logged + (len(self.output) if self.output else 0)
+
+    def drop_contents(self) -> None:
+        """Forget the contents, to make room."""
+        if self.unread:
+            self.unread = []
+        self.sent.drop()
+        if self.received is not None:
+            self.received.drop()
+        self.exchange = None
