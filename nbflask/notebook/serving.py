@@ -10,11 +10,13 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbflask.errors import AppError
+from nbflask.inspector.sending import Loopback
 from nbflask.runtime.processes import read_start_ticks
-from nbflask.server.addresses import Address, TcpAddress, UnixAddress, choose_local_address
+from nbflask.server.addresses import Address, TcpAddress, UnixAddress, choose_local_address, connect
 from nbflask.server.gateway import Gateway
 from nbflask.server.life import AppServer, NotRunning, Reused, Started, Stopped, choose_hosts
 from nbflask.server.output import CellOutput
@@ -111,6 +113,14 @@ class Serving:
         host = "127.0.0.1" if address.host in ("0.0.0.0", "::") else address.host  # noqa: S104
         root = f"http://{f'[{host}]' if ':' in host else host}:{address.port}/"
         return f"{root}?{self._ticket.query}"
+
+    @property
+    def way(self) -> Loopback | None:
+        """How a recorded request gets to the server again; ``None`` while it does not run."""
+        address = self._server.address if self._server is not None and self.is_running else None
+        if address is None or self._ticket is None:
+            return None
+        return Loopback(connect=partial(connect, address), secret=self._ticket.secret)
 
     @property
     def proof(self) -> str:

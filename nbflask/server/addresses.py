@@ -93,6 +93,24 @@ def bind(address: Address) -> socket.socket:
     return _bind_tcp(address)
 
 
+def connect(address: Address) -> socket.socket:
+    """Open a connection to whoever listens at the address.
+
+    :raises OSError: Nobody does.
+    """
+    if isinstance(address, UnixAddress):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(address.path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+    # A server that listens everywhere is here, too.
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    return socket.create_connection((everywhere.get(address.host, address.host), address.port))
+
+
 def bound_address(address: Address, listening: socket.socket) -> Address:
     """Give the address with the port that the system chose."""
     if isinstance(address, UnixAddress):
