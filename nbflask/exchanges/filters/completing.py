@@ -26,11 +26,16 @@ _STATUS_CLASSES = ("2xx", "3xx", "4xx", "5xx")
 
 
 def completions(facts_list: Sequence[Facts], text: str, column: int) -> list[str]:
-    """Give what may stand in place of the word before the column, the likeliest first.
+    """Give the filters that a text can become by what is written at a column, the likeliest first.
 
     :param facts_list: Of the exchanges in the list.
     """
     word = _word_before(text, column)
+    head = text[: column - len(word)]
+    return [head + each + text[column:] for each in _complete(facts_list, word)]
+
+
+def _complete(facts_list: Sequence[Facts], word: str) -> list[str]:
     sign = word[:1] if word[:1] in ("-", "!") else ""
     found = _STARTED.match(word, len(sign))
     if found is None and word != sign:
@@ -45,9 +50,10 @@ def completions(facts_list: Sequence[Facts], text: str, column: int) -> list[str
     if not found["colon"]:
         head = f"{sign}{found['key']}."
         return _choose(head, found["name"], _names(found["key"].lower(), key, facts_list), ":")
-    done, comma, begun = word[found.end() :].rpartition(",")
-    head = f"{sign}{found[0]}{done}{comma}"
-    return _choose(head, begun, _values(found["key"].lower(), key, found["name"], facts_list), "")
+    comma = word.rfind(",") + 1
+    done = max(comma, found.end())
+    values = _values(found["key"].lower(), key, found["name"], facts_list)
+    return _choose(word[:done], word[done:], values, "")
 
 
 def _word_before(text: str, column: int) -> str:
