@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 
 #: Beside this module, in the order in which they are joined.
-STYLES = ("parts/theme.css", "parts/list.css", "inspector.css")
+STYLES = ("parts/theme.css", "parts/list.css", "parts/details.css", "inspector.css")
 
 
 class InspectorWidget(anywidget.AnyWidget):

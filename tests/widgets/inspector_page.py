@@ -11,20 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
+from nbflask.widgets.inspector import STYLES
 from nbflask.widgets.modules import join_modules, join_styles
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 WIDGETS = Path(__file__).parents[2] / "nbflask" / "widgets"
-#: Nothing listens there: every answer is the test's own. A page of this machine may use the clipboard.
+#: Nothing listens there: every answer is the test's own. As a page of this machine, it may use the
+#: clipboard.
 URL = "http://localhost:1/"
-
-STYLES = [
-    WIDGETS / "parts" / "theme.css",
-    WIDGETS / "parts" / "list.css",
-    WIDGETS / "inspector.css",
-]
 
 
 def serve(route: Route) -> None:
@@ -33,7 +29,7 @@ def serve(route: Route) -> None:
         case "/inspector.js":
             text, kind = join_modules(WIDGETS / "inspector.js"), "text/javascript"
         case "/inspector.css":
-            text, kind = join_styles(*STYLES), "text/css"
+            text, kind = join_styles(*(WIDGETS / each for each in STYLES)), "text/css"
         case _:
             text, kind = Path(__file__).with_suffix(".html").read_text(), "text/html"
     route.fulfill(body=text, content_type=f"{kind}; charset=utf-8")

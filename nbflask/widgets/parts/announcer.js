@@ -8,16 +8,9 @@ const PAUSE_MS = 5_000;
 
 export class Announcer {
   constructor() {
-    this.news = make("div", { class: "nbflask-unseen", role: "status", "aria-label": "New requests" });
-    this.answer = make("div", { class: "nbflask-unseen", role: "status", "aria-label": "Result" });
-    this.root = make("div", {}, this.news, this.answer);
+    this.root = make("div", { class: "nbflask-unseen", role: "status", "aria-label": "New requests" });
     this.requests = this.errors = 0;
     this.timer = null;
-  }
-
-  /** Tell how something ended that the reader asked for. */
-  say(text) {
-    write(this.answer, text);
   }
 
   /** Tell of new requests: the first at once, those of the next seconds in one sentence. */
@@ -30,7 +23,7 @@ export class Announcer {
 
   #tell() {
     const errors = this.errors ? `, ${count(this.errors, "error")}` : "";
-    write(this.news, `${count(this.requests, "new request")}${errors}`);
+    write(this.root, `${count(this.requests, "new request")}${errors}`);
     this.requests = this.errors = 0;
     return setTimeout(() => {
       this.timer = this.requests ? this.#tell() : null;

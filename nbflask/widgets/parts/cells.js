@@ -51,7 +51,8 @@ function fillPath(cell, row) {
 }
 
 function fillNotes(cell, row) {
-  const notes = [...(row.notes ?? [])];
+  // Nearly every request of a browser has a cookie that is redacted; the Overview says so.
+  const notes = (row.notes ?? []).filter(({ kind }) => kind !== "redacted");
   cell.replaceChildren();
   if (row.is_pinned) cell.append(makeNote("quiet", "pin", "pinned"));
   if (row.note) cell.append(makeNote("info", "note", row.note));

@@ -9,13 +9,16 @@
 /** A kernel that runs no cell answers within a few milliseconds. */
 const PATIENCE_MS = 1_000;
 
-/** The messages that answer each kind of question of the inspector's. */
+/**
+ * The messages that answer each kind of question of the inspector's.
+ *
+ * Not those of a replay: how long that takes is the app's affair, and says nothing of the kernel.
+ */
 const ANSWERS = {
   ready: ["batch"],
   get: ["details", "gone"],
   filter: ["filtered"],
   copy: ["copied"],
-  replay: ["replayed", "refused"],
   compare: ["comparison"],
   har: ["har"],
 };

@@ -20,7 +20,7 @@ export class Tabs {
   #makeTab(name) {
     const count = make("span", { class: "nbflask-count" });
     const attributes = { type: "button", role: "tab", class: "nbflask-tab", id: nextId("tab"), "data-name": name };
-    return make("button", { ...attributes, onclick: () => this.#take(name) }, make("span", {}, name), count);
+    return make("button", { ...attributes, onclick: () => this.#take(name) }, make("span", { class: "nbflask-tab-name", "data-text": name }, name), count);
   }
 
   #take(name) {
