@@ -15,6 +15,7 @@ from nbflask.values.mount import HOP_BY_HOP
 from .differences import Change, Row, build_row, diff_data, diff_lines
 from .encodings import decode
 from .media_types import parse_media_type
+from .targets import encode_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,7 +118,7 @@ def _compare_requests(left: Exchange, right: Exchange) -> tuple[Row, ...]:
     return (
         build_row("method", before.method, after.method),
         # The prefix is another where one came through Jupyter and the other did not.
-        build_row("target", before.app_target, after.app_target),
+        build_row("target", encode_target(before.app_target), encode_target(after.app_target)),
         *(row for row in _compare_fields(*map(_of_request, (before, after))) if row.is_difference),
         *(row for row in _compare_contents(before.content, after.content) if row.is_difference),
     )

@@ -14,6 +14,7 @@ from nbflask.errors import RecordError
 from nbflask.values.mount import is_vouching, keep_end_to_end
 
 from .fields import NO_FIELDS, Fields
+from .targets import encode_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 CACHE_FIELDS = frozenset(
     {"if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range"}
 )
-# The first two are made anew.
-_LEFT_OUT = frozenset({"host", "content-length", "expect"})
+# RFC 9110 section 8.6: with these, a length says that there is no content.
+_WITH_CONTENT = frozenset({"POST", "PUT", "PATCH"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +35,9 @@ class Draft:
 
     :param target: Path and query below the app's prefix, percent-encoded.
     :param prefix: Where the app is mounted, percent-encoded; ``""`` for the root.
-    :param host: What ``Host`` says.
+    :param host: What ``Host`` says, where the headers have none.
     :param address: The client's IP address; ``""`` for none.
-    :param headers: Without ``Host`` and those of the connection.
+    :param headers: Without those of the connection.
     """
 
     method: str
@@ -54,6 +55,24 @@ class Draft:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
+    def fields(self) -> Fields:
+        """The header as it is sent: with ``Host``, and the length that the content has."""
+        names = {name.lower() for name, _ in self.headers}
+        length = ("Content-Length", str(len(self.content)))
+        is_told = bool(self.content) or self.method in _WITH_CONTENT
+        sent = [
+            length if name.lower() == length[0].lower() else (name, value)
+            for name, value in self.headers
+        ]
+        return Fields(
+            [
+                *([] if "host" in names else [("Host", self.host)]),
+                *(pair for pair in sent if pair is not length or is_told),
+                *([length] if is_told and length[0].lower() not in names else []),
+            ]
+        )
+
+    @property
     def cookies(self) -> Fields:
         """The cookies that it sends."""
         lines = self.headers.get_all("Cookie")
@@ -67,7 +86,7 @@ def build_draft(exchange: Exchange) -> Draft:
     end = len(request.target) - len(request.app_target)
     return Draft(
         method=request.method,
-        target=request.app_target,
+        target=encode_target(request.app_target),
         prefix=request.target[:end] if request.script_name else "",
         scheme=request.scheme,
         host=request.host,
@@ -128,11 +147,11 @@ def bypass_cache(draft: Draft) -> Draft:
 
 
 def keep_sendable(headers: Iterable[tuple[str, str]]) -> Fields:
-    """Leave out what is of one connection, what is made anew, and what only a proxy may say."""
+    """Leave out what is of one connection, and what only a proxy may say."""
     return Fields(
         (name, value)
         for name, value in keep_end_to_end(headers)
-        if name.lower() not in _LEFT_OUT and not is_vouching(name)
+        if name.lower() != "expect" and not is_vouching(name)
     )
 
 

@@ -101,9 +101,7 @@ class Loopback:
     def _write(self, draft: Draft, replay_of: int) -> bytes:
         lines = [
             f"{draft.method} {draft.target} HTTP/1.1",
-            f"Host: {draft.host}",
-            *(f"{name}: {value}" for name, value in draft.headers),
-            *(f"{name}: {value}" for name, value in length_fields(draft)),
+            *(f"{name}: {value}" for name, value in draft.fields),
             f"{SECRET_FIELD}: {self.secret}",
             f"{PREFIX_FIELD}: {draft.prefix}",
             f"{REPLAY_FIELD}: {replay_of}",
@@ -144,12 +142,6 @@ class Call:
         )
 
 
-def length_fields(draft: Draft) -> list[tuple[str, str]]:
-    """Give ``Content-Length``, where a content is sent or meant (RFC 9110 section 8.6)."""
-    is_meant = draft.content or draft.method in ("POST", "PUT", "PATCH")
-    return [("Content-Length", str(len(draft.content)))] if is_meant else []
-
-
 def build_environ(draft: Draft) -> dict[str, Any]:
     """Make the environ of a request as a server does (PEP 3333)."""
     path, _, query = draft.target.partition("?")
@@ -167,7 +159,6 @@ def build_environ(draft: Draft) -> dict[str, Any]:
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": draft.address or "127.0.0.1",
-        "HTTP_HOST": draft.host,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": draft.scheme,
         "wsgi.input": io.BytesIO(draft.content),
@@ -175,9 +166,9 @@ def build_environ(draft: Draft) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        "nbflask.field_lines": (("Host", draft.host), *draft.headers, *length_fields(draft)),
+        "nbflask.field_lines": tuple(draft.fields),
     }
-    for name, value in (*draft.headers, *length_fields(draft)):
+    for name, value in draft.fields:
         key = name.upper().replace("-", "_")
         # As in Werkzeug's server: a name with "_" could pass for another's.
         if "_" not in name:

@@ -8,6 +8,7 @@ import pytest
 
 from nbflask.errors import RecordError
 from nbflask.exchanges.drafts import (
+    Draft,
     build_draft,
     bypass_cache,
     change_fields,
@@ -53,9 +54,34 @@ def test_a_draft_is_the_request_without_its_connection() -> None:
         "10.0.0.1",
     )
     assert (draft.prefix, draft.target, draft.content) == ("/lab", "/%41?q=%20", b"abc")
-    assert tuple(draft.headers) == (("Cookie", "a=1"), ("If-None-Match", '"e"'), ("Cookie", "b=2"))
+    assert tuple(draft.fields) == (
+        ("Host", "shop.example"),
+        ("Cookie", "a=1"),
+        ("Content-Length", "3"),
+        ("If-None-Match", '"e"'),
+        ("Cookie", "b=2"),
+    )
     assert tuple(draft.cookies) == (("a", "1"), ("b", "2"))
-    assert tuple(bypass_cache(draft).headers) == (("Cookie", "a=1"), ("Cookie", "b=2"))
+    assert "If-None-Match" not in bypass_cache(draft).headers.names()
+
+
+@pytest.mark.parametrize(
+    ("method", "content", "headers", "length"),
+    [
+        ("GET", b"", [], None),
+        ("GET", b"", [("content-length", "9")], None),
+        ("GET", b"abc", [], "3"),
+        ("POST", b"", [], "0"),
+        ("PUT", b"ab", [("Content-Length", "9")], "2"),
+        ("DELETE", b"", [], None),
+    ],
+)
+def test_the_length_is_that_of_the_content(
+    method: str, content: bytes, headers: Any, length: str | None
+) -> None:
+    draft = Draft(method=method, target="/", headers=Fields(headers), content=content, host="h")
+    assert draft.fields.get("Content-Length") == length
+    assert draft.fields[0] == ("Host", "h")
 
 
 def test_cookies_take_the_place_of_those_that_were_sent() -> None:
