@@ -16,6 +16,7 @@ from werkzeug.security import safe_join
 
 from nbflask.app import Flask
 from nbflask.errors import AppError, CellError, OptionError, RuleError, TemplateError
+from nbflask.inspector.templates import build_fault
 from nbflask.notebook.cell_source import find_cell_source
 from nbflask.values.cells import HOOKS, Cell, read_cell
 from nbflask.values.rules import build_view_name, parse_rule
@@ -129,9 +130,8 @@ def keep_template(app: Flask, name: str, source: str, *, save: bool) -> Declared
     try:
         app.jinja_env.parse(source, name)
     except jinja2.TemplateSyntaxError as fault:
-        # Some of Jinja's messages are whole sentences.
-        reason = str(fault.message).removesuffix(".")
-        raise TemplateError(f"{name!r}, line {fault.lineno}: {reason}.") from None
+        fault.source = source
+        raise TemplateError(str(build_fault(fault, app.jinja_env))) from None
     if save:
         _save(Path(app.root_path, app.template_folder or "templates"), name, source.encode())
     app.templates[name] = source

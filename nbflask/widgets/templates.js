@@ -178,7 +178,7 @@ class TemplatesView {
   }
 
   #makeNode({ name, origin, has_fault: hasFault, count: times }, at) {
-    const kinds = { cell: ["info", "cell"], blueprint: ["odd", origin.owner], extension: ["quiet", origin.owner], loader: ["quiet", origin.owner] };
+    const kinds = { cell: origin.owner ? ["info", "cell"] : ["quiet", "app"], blueprint: ["odd", origin.owner], extension: ["quiet", origin.owner], loader: ["quiet", origin.owner] };
     const [kind, word] = kinds[origin.kind] ?? [];
     return {
       key: name,

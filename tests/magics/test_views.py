@@ -209,13 +209,15 @@ MISTAKES = {
     ),
     "template: syntax": (
         "%%template a.html\n<p>\n{{ x }\n",
-        "TemplateError: 'a.html', line 2: unexpected '}'.",
+        "TemplateError: 'a.html', line 2: Jinja cannot read this: unexpected '}'.\n"
+        "   1  <p>\n"
+        "-> 2  {{ x }",
     ),
     "template: a block without its end": (
         "%%template a.html\n{% if x %}\n",
-        "TemplateError: 'a.html', line 1: Unexpected end of template. Jinja was looking for the "
-        "following tags: 'elif' or 'else' or 'endif'. "
-        "The innermost block that needs to be closed is 'if'.",
+        "TemplateError: 'a.html', line 1: This `{% if %}` is not closed. "
+        "Write `{% endif %}` where it ends.\n"
+        "-> 1  {% if x %}",
     ),
     "template: a way out": (
         "%%template ../a.html\nx",

@@ -7,7 +7,8 @@ Rule 2: what is shown is covered first: contexts, sources, renderings, errors.
 """
 
 from .desk import TemplateDesk
+from .faults import build_fault
 from .looking import Templates
 from .template import Context, Template
 
-__all__ = ["Context", "Template", "TemplateDesk", "Templates"]
+__all__ = ["Context", "Template", "TemplateDesk", "Templates", "build_fault"]

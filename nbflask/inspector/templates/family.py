@@ -82,9 +82,12 @@ class Family:
     def needs(self, name: str) -> dict[str, tuple[str, ...]]:
         """Give the variables of a template and of all that it builds on, with who wants each."""
         found: dict[str, list[str]] = {}
-        for each in (name, *sorted(self._all_parents(name) - {name})):
+        others = sorted(self._all_parents(name) - {name})
+        assigned = frozenset().union(*(self._readings[each].assigned for each in (name, *others)))
+        for each in (name, *others):
             for variable in self._readings[each].variables:
-                found.setdefault(variable, []).append(each)
+                if each == name or variable not in assigned:
+                    found.setdefault(variable, []).append(each)
         return {variable: tuple(found[variable]) for variable in sorted(found)}
 
     def _parents(self, name: str, path: tuple[str, ...]) -> tuple[Relative, ...]:

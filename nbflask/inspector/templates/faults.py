@@ -6,6 +6,7 @@ frames are looked at before: the innermost of a template says which one it is, a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from jinja2 import TemplateSyntaxError
 
 from .blame import find_line
 from .sentences import say
-from .tags import find_tag
+from .tags import find_open, find_tag, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from .reading import Reading
 
+_UNCLOSED = re.compile(r"^Unexpected end of template.* needs to be closed is '(?P<tag>\w+)'")
 # Enough to see the tag and what it stands in.
 LINES_AROUND = 3
 
@@ -36,7 +38,7 @@ class Step:
 
     def __str__(self) -> str:
         """Say where."""
-        return f"{self.template}, line {self.line}"
+        return f"{self.template!r}, line {self.line}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,7 @@ class Fault:
 
     def __str__(self) -> str:
         """Say where, what and how, with the source below."""
-        where = f"{self.template}, line {self.line}: " if self.line is not None else ""
+        where = f"{self.template!r}, line {self.line}: " if self.line is not None else ""
         lines = [f"{where}{self.sentence}"]
         lines += [f"  from {step}" for step in self.trail]
         width = max((len(str(each.number)) for each in self.excerpt), default=0)
@@ -94,18 +96,19 @@ class Text:
 
 
 def build_fault(
-    error: BaseException, environment: Environment, find: Callable[[str], Text | None]
+    error: BaseException,
+    environment: Environment,
+    find: Callable[[str], Text | None] = lambda _name: None,
 ) -> Fault:
     """Say what an exception that a template raised means.
 
-    :param find: Gives the source of a template by its name.
+    :param find: Gives the source of a template by its name; a syntax error may have its own.
     """
     steps = list(dict.fromkeys(_steps(error.__traceback__)))
     if isinstance(error, TemplateSyntaxError):
         # The template that is at fault never ran: all steps led to it.
-        at = Step(template=error.name or "", line=error.lineno)
-        trail = tuple(steps)
-    elif steps:
+        return _syntax_fault(error, tuple(steps), environment, find(error.name or ""))
+    if steps:
         *before, at = steps
         trail = tuple(before)
     else:
@@ -119,6 +122,33 @@ def build_fault(
     return _fault_at(at, trail, error, environment, find(at.template))
 
 
+def _syntax_fault(
+    error: TemplateSyntaxError,
+    trail: tuple[Step, ...],
+    environment: Environment,
+    text: Text | None,
+) -> Fault:
+    source = text.source if text is not None else error.source or ""
+    line = error.lineno
+    sentence = say(error, environment)
+    unclosed = _UNCLOSED.search(str(error.message))
+    word = unclosed["tag"] if unclosed is not None else ""
+    tag = find_open(read_tags(environment, source), word)
+    if tag is not None:
+        # Jinja names the end of the template; what is to be mended is further up.
+        line = tag.first_line
+        sentence = f"This `{{% {word} %}}` is not closed. Write `{{% end{word} %}}` where it ends."
+    return Fault(
+        template=error.name or "",
+        line=line,
+        last_line=line,
+        error=_name(error),
+        sentence=sentence,
+        excerpt=excerpt(source, line, range(line, line + 1)),
+        trail=trail,
+    )
+
+
 def _fault_at(
     at: Step,
     trail: tuple[Step, ...],
@@ -130,21 +160,21 @@ def _fault_at(
     tag = find_tag(text.reading.tags, at.line) if text is not None else None
     first = tag.first_line if tag is not None else at.line
     last = max(tag.last_line if tag is not None else at.line, at.line)
-    line = at.line
-    if tag is not None and last > first and not isinstance(error, TemplateSyntaxError):
-        line = find_line(error, environment, source, range(first, last + 1)) or at.line
-    marked = range(line, line + 1) if line != at.line else range(first, last + 1)
-    if isinstance(error, TemplateSyntaxError):
-        marked = range(line, line + 1)
+    # The compiled code knows the tag alone.
+    lines = range(first, last + 1)
+    blamed = find_line(error, environment, source, lines) if last > first else None
+    line = blamed or at.line
+    marked = range(first, last + 1) if blamed is None else range(blamed, blamed + 1)
+    function = _function(error.__traceback__)
     return Fault(
         template=at.template,
         line=line,
         last_line=last,
         error=_name(error),
-        sentence=say(error, environment),
+        sentence=say(error, environment, function),
         excerpt=excerpt(source, line, marked),
         trail=trail,
-        function=_function(error.__traceback__),
+        function=function,
     )
 
 
@@ -184,7 +214,7 @@ def _function(traceback: TracebackType | None) -> str:
         if template_of(frame.f_globals) is not None:
             is_below, found = True, ""
         elif is_below and module.partition(".")[0] not in ("jinja2", "markupsafe"):
-            found = frame.f_code.co_qualname
+            found = frame.f_code.co_qualname.rpartition("<locals>.")[2]
         traceback = traceback.tb_next
     return found
 

@@ -43,6 +43,39 @@ class Mark:
     sentence: str
 
 
+def find_assigned(tree: nodes.Template) -> frozenset[str]:
+    """Give all names that the template sets itself, in whatever scope."""
+    named = {each.name for each in tree.find_all(nodes.Macro)}
+    for each in tree.find_all((nodes.Import, nodes.FromImport)):
+        named |= _imported(each)
+    return frozenset(named.union(*(_targets(target) for target, _ in _assignments(tree))))
+
+
+def find_exported(tree: nodes.Template) -> frozenset[str]:
+    """Give the names that the template sets outside its blocks: its blocks see them, too."""
+    found: set[str] = set()
+    waiting: list[nodes.Node] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case nodes.Import() | nodes.FromImport():
+                found |= _imported(node)
+            case nodes.Macro(name=name):
+                found.add(name)
+            case nodes.Assign(target=target) | nodes.AssignBlock(target=target):
+                found |= _targets(target)
+            case nodes.If():
+                waiting += [*node.body, *node.elif_, *node.else_]
+    return frozenset(found)
+
+
+def _imported(node: nodes.Node) -> set[str]:
+    if isinstance(node, nodes.Import):
+        return {node.target}
+    names = node.names if isinstance(node, nodes.FromImport) else []
+    return {each if isinstance(each, str) else each[1] for each in names}
+
+
 def find_unescaped(tree: nodes.Template, *, is_escaping: bool) -> Iterator[Unescaped]:
     """Give each expression with a variable in it that is printed without escaping.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
-from .marks import Unescaped, find_unescaped
+from .marks import Unescaped, find_assigned, find_exported, find_unescaped
 from .tags import Tag, find_tag, read_tags
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Reading:
     """What was read of a template's source.
 
     :param variables: What it looks up in its context and does not set itself, sorted.
+    :param assigned: What it sets itself; what it includes or extends sees that, too.
     :param error: Why it could not be read; the rest is then empty.
     """
 
@@ -79,6 +80,7 @@ class Reading:
     blocks: tuple[Block, ...] = ()
     macros: tuple[Macro, ...] = ()
     variables: tuple[str, ...] = ()
+    assigned: frozenset[str] = frozenset()
     unescaped: tuple[Unescaped, ...] = ()
     tags: tuple[Tag, ...] = ()
     error: TemplateSyntaxError | None = None
@@ -89,7 +91,8 @@ def read_template(environment: Environment, name: str, source: str) -> Reading:
     tags = read_tags(environment, source)
     try:
         tree = environment.parse(source, name)
-        variables = sorted(meta.find_undeclared_variables(tree))
+        # Jinja takes each block for itself, and does not see there what stands at the top.
+        variables = meta.find_undeclared_variables(tree) - find_exported(tree)
     except TemplateSyntaxError as error:
         return Reading(tags=tags, error=error)
     return Reading(
@@ -102,7 +105,8 @@ def read_template(environment: Environment, name: str, source: str) -> Reading:
             Macro(name=each.name, signature=_signature(each), line=each.lineno)
             for each in tree.find_all(nodes.Macro)
         ),
-        variables=tuple(variables),
+        variables=tuple(sorted(variables)),
+        assigned=find_assigned(tree),
         unescaped=tuple(find_unescaped(tree, is_escaping=escapes(environment, name))),
         tags=tags,
     )
@@ -122,7 +126,7 @@ def _references(
         may_miss = bool(getattr(each, "ignore_missing", False))
         found = list(_names(expression))
         for target in found:
-            text = "" if target is not None else _expression_text(tags, each.lineno)
+            text = "" if target is not None else _expression_text(tags, each)
             yield Reference(
                 kind=_KINDS[type(each)],
                 name=None if target is None else environment.join_path(target, name),
@@ -148,11 +152,13 @@ def _names(expression: nodes.Expr) -> Iterator[str | None]:
             yield None
 
 
-def _expression_text(tags: tuple[Tag, ...], line: int) -> str:
-    tag = find_tag(tags, line, kind="block")
+def _expression_text(tags: tuple[Tag, ...], node: nodes.Node) -> str:
+    """Give the words behind the tag's own; of two such tags in a line, the first's."""
+    own = "from" if isinstance(node, nodes.FromImport) else _KINDS[type(node)]
+    tag = find_tag((each for each in tags if each.word == own), node.lineno)
     if tag is None:
         return ""
-    words = tag.inner.split()[1:]
+    words = tag.inner.strip("-+ \n").split()[1:]
     for last in ("import", "as", "ignore", "with", "without"):
         if last in words:
             words = words[: words.index(last)]

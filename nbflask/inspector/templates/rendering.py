@@ -118,18 +118,36 @@ def render(
     values: Mapping[str, Any],
     occasion: Occasion,
     *,
+    removed: tuple[str, ...] = (),
     find: Callable[[str], Text | None],
     bounds: RenderBounds | None = None,
 ) -> Rendering:
     """Render a template of an app; a fault of the template is part of what comes of it.
 
     :param values: What the view would have given.
+    :param removed: Names to leave out, whoever gives them.
     :param find: Gives a template's source, to show faults in it.
     """
     result = _Result()
     bounds = bounds or RenderBounds()
-    # A context of its own: nothing that is pushed within is there afterwards.
-    copy_context().run(_render, app, name, dict(values), occasion, bounds, result, find)
+    # An overlay compiles anew, so what is on disk now is shown, and the app's own cache is left.
+    environment: Environment = app.jinja_env.overlay(
+        undefined=noting(app.jinja_env.undefined, result.note), enable_async=False
+    )
+
+    def run() -> None:
+        with apart(), occasion.relive(app) as give_context, deadline(bounds.timeout_s):
+            template = environment.get_template(name)
+            context = dict(values)
+            give_context(context)
+            kept = {name: value for name, value in context.items() if name not in removed}
+            _write(template, kept, bounds, result)
+
+    try:
+        # A context of its own: nothing that is pushed within is there afterwards.
+        copy_context().run(run)
+    except (Exception, Stopped) as error:  # noqa: BLE001 - any fault is to be shown.
+        result.fault = build_fault(error, environment, find)
     return Rendering(
         name=name,
         text="".join(result.parts),
@@ -138,28 +156,6 @@ def render(
         fault=result.fault,
         occasion=occasion.exchange_id,
     )
-
-
-def _render(
-    app: Flask,
-    name: str,
-    values: dict[str, Any],
-    occasion: Occasion,
-    bounds: RenderBounds,
-    result: _Result,
-    find: Callable[[str], Text | None],
-) -> None:
-    # An overlay compiles anew, so what is on disk now is shown, and the app's own cache is left.
-    environment: Environment = app.jinja_env.overlay(
-        undefined=noting(app.jinja_env.undefined, result.note), enable_async=False
-    )
-    try:
-        with apart(), occasion.relive(app) as give_context, deadline(bounds.timeout_s):
-            template = environment.get_template(name)
-            give_context(values)
-            _write(template, values, bounds, result)
-    except (Exception, Stopped) as error:  # noqa: BLE001 - any fault is to be shown.
-        result.fault = build_fault(error, environment, find)
 
 
 def _write(

@@ -21,15 +21,16 @@ _UNDEFINED = re.compile(r"^'(?P<name>\w+)' is undefined$")
 _NO_PART = re.compile(r"^'(?P<owner>.+)' has no (?:attribute|element) '?(?P<name>.+?)'?$")
 _NO_CALLABLE = re.compile(r"^No (?P<kind>filter|test) named '(?P<name>.+)'\.?$")
 
-_NO_END = "is not closed. Write `{{% {end} %}}` where it ends."
-
 
 class Stopped(BaseException):
     """Rendering took longer than it may. No :class:`Exception`, so that no filter catches it."""
 
 
-def say(error: BaseException, environment: Environment) -> str:
-    """Say what an error means and what to write instead."""
+def say(error: BaseException, environment: Environment, function: str = "") -> str:
+    """Say what an error means and what to write instead.
+
+    :param function: The Python function that raised it; ``""`` for none.
+    """
     match error:
         case Stopped():
             return str(error)
@@ -45,7 +46,8 @@ def say(error: BaseException, environment: Environment) -> str:
                 "through others. Leave one of these steps out."
             )
         case _:
-            return f"Python raised {type(error).__name__}: {error}".rstrip(": .") + "."
+            who = f"{function}()" if function else "Python"
+            return f"{who} raised {type(error).__name__}: {error}".rstrip(": .") + "."
 
 
 def _say_not_found(error: TemplateNotFound, environment: Environment) -> str:

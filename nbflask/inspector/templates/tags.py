@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+# Those that are closed by an "end" of their own.
+_CLOSED = frozenset(
+    ["autoescape", "block", "call", "filter", "for", "if", "macro", "set", "trans", "with"]
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tag:
@@ -32,6 +37,12 @@ class Tag:
     last_line: int
     inner: str
 
+    @property
+    def word(self) -> str:
+        """What a block's tag begins with, as ``"for"``; ``""`` for a variable's."""
+        words = self.inner.strip("-+ \n").split(maxsplit=1)
+        return words[0] if words and self.kind == "block" else ""
+
 
 def read_tags(environment: Environment, source: str) -> tuple[Tag, ...]:
     """Give the tags of a source, as far as Jinja can tell it into tokens."""
@@ -43,15 +54,22 @@ def read_tags(environment: Environment, source: str) -> tuple[Tag, ...]:
     return tuple(found)
 
 
-def find_tag(tags: Iterable[Tag], line: int, kind: str = "") -> Tag | None:
-    """Give the first tag that a line is a part of.
+def find_tag(tags: Iterable[Tag], line: int) -> Tag | None:
+    """Give the first tag that a line is a part of."""
+    return next((tag for tag in tags if tag.first_line <= line <= tag.last_line), None)
 
-    :param kind: ``""`` for any.
-    """
-    fitting = (
-        tag for tag in tags if tag.first_line <= line <= tag.last_line and tag.kind.startswith(kind)
-    )
-    return next(fitting, None)
+
+def find_open(tags: Iterable[Tag], word: str) -> Tag | None:
+    """Give the innermost ``{% word %}`` that is not closed; ``None`` if all are."""
+    open_ones: list[Tag] = []
+    for tag in tags:
+        opened = tag.word.removeprefix("end")
+        if tag.word.startswith("end") and any(each.word == opened for each in open_ones):
+            while open_ones.pop().word != opened:
+                pass
+        elif tag.word in _CLOSED and not (tag.word == "set" and "=" in tag.inner):
+            open_ones.append(tag)
+    return next((tag for tag in reversed(open_ones) if tag.word == word), None)
 
 
 def _tags(tokens: Iterator[tuple[int, str, str]]) -> Iterator[Tag]:

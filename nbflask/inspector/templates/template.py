@@ -139,12 +139,12 @@ class Template:
         """
         records = self._templates.records
         own, _ = split_context(records.context_of(self.lender) or {})
-        values = {name: each for name, each in {**own, **changes}.items() if name not in removed}
         return render(
             self._templates.app,
             self.name,
-            values,
+            {**own, **changes},
             records.occasion_of(self.lender),
+            removed=removed,
             find=self._templates.text,
             bounds=bounds,
         )

@@ -12,7 +12,7 @@ export function makeFault(fault, go) {
     make("p", { class: "nbflask-fault-sentence" }, where, where && " · ", sentence),
     trail.length > 0 && make("p", { class: "nbflask-quiet" }, "It came there from ", ...trail.flatMap((step, at) => [at > 0 && ", then ", makeButton(`${step.template}, line ${step.line}`, () => go(step.template, step.line), { class: "nbflask-link" })])),
     excerpt.length > 0 && makeExcerpt(excerpt, template),
-    make("p", { class: "nbflask-quiet nbflask-error-name" }, make("bdi", {}, fault.function ? `${error}, in ${fault.function}` : error)),
+    make("p", { class: "nbflask-quiet nbflask-error-name" }, make("bdi", {}, error)),
   );
 }
 

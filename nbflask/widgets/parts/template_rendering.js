@@ -72,6 +72,7 @@ export class Rendering {
       answer.missing.length > 0 && this.#makeMissing(),
       answer.is_truncated && makeNotice("warn", `Only the first ${count(answer.text.length, "character")} are shown.`),
       isEmpty && !answer.fault && makeNotice("quiet", "It renders to nothing."),
+      answer.fault && !isEmpty && make("p", { class: "nbflask-quiet" }, "Until then it had rendered this:"),
       !isEmpty && (view === "page" ? this.#makePage() : makeText(answer.text, `Rendering of ${this.name} as text`)),
     );
     this.said.textContent = answer.fault ? `${this.name} has a fault. ${answer.fault.sentence}` : `${this.name} is rendered.`;
