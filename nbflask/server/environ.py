@@ -8,6 +8,7 @@ Rule 2: where an environment has the request's target as it was sent, it is kept
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import WSGIEnvironment
 
+    FieldLines = tuple[tuple[str, str], ...]
+
 #: Methods that change nothing (RFC 9110 section 9.2.1).
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -40,6 +43,9 @@ EXCHANGE = "nbflask.exchange"
 
 #: Where servers keep the request's target as it was sent; not part of WSGI.
 _RAW_TARGETS = ("REQUEST_URI", "RAW_URI")
+
+#: Where our server puts the request's field lines as they were sent; not part of WSGI.
+FIELD_LINES = "nbflask.field_lines"
 
 
 def take_vouching(environ: WSGIEnvironment) -> dict[str, str]:
@@ -184,3 +190,47 @@ def read_target(environ: WSGIEnvironment) -> str:
         safe="/~!$&'()*+,;=:@",
     ) + (f"?{query}" if (query := environ.get("QUERY_STRING")) else "")
     return "/" + path.lstrip("/\\")
+
+
+def confirm_lines(lines: FieldLines, environ: WSGIEnvironment) -> FieldLines:
+    """Give the field lines as they were sent, as far as the environment still shows them.
+
+    WSGI joins the lines of a name and changes its case, so the lines say more. But what is not in
+    the environment is not in the result, whoever took it off; and what was changed there is one
+    line, as it is now.
+    """
+    confirmed = []
+    for name, value in lines:
+        shown = environ.get(_variable(name))
+        if shown == value:
+            confirmed.append((name, value))
+        elif shown is not None:
+            return _confirm_changed(lines, environ)
+    return tuple(confirmed)
+
+
+def _confirm_changed(lines: FieldLines, environ: WSGIEnvironment) -> FieldLines:
+    """Do the same where a name has several lines, or another value than was sent."""
+    sent: dict[str, str] = {}
+    for name, value in lines:
+        key = _variable(name)
+        sent[key] = f"{sent[key]},{value}" if key in sent else value
+    once = {key: environ.get(key) for key, value in sent.items() if environ.get(key) != value}
+    changed = frozenset(once)
+    found = (
+        (name, once.pop(key, None) if (key := _variable(name)) in changed else value)
+        for name, value in lines
+    )
+    return tuple((name, value) for name, value in found if value is not None)
+
+
+@functools.lru_cache(maxsize=256)
+def _variable(name: str) -> str:
+    """Give the variable of a field (RFC 3875 section 4.1.18); ``""`` for one that has none.
+
+    Werkzeug drops a name with an underscore, since its variable could be another name's.
+    """
+    if "_" in name:
+        return ""
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import HTTPException
 
 from nbflask.server.body import ChunkedBody, RequestBody, SizedBody
+from nbflask.server.environ import FIELD_LINES
 from nbflask.server.response import frame_plain
 from nbflask.server.stream import Stream, StreamCancelled
 from nbflask.server.tracebacks import HAS_BEGUN
@@ -88,6 +89,7 @@ class Exchange:
         environ["wsgi.input"] = connection.rfile
         if head.target.startswith("/"):
             environ["REQUEST_URI"] = environ["RAW_URI"] = head.target
+        environ[FIELD_LINES] = head.fields
         return environ
 
     def _open_body(self) -> RequestBody | None:

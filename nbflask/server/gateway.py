@@ -24,8 +24,10 @@ from urllib.parse import parse_qs
 
 from nbflask.server.connection import is_allowed_host
 from nbflask.server.environ import (
+    FIELD_LINES,
     believe,
     believe_scheme,
+    confirm_lines,
     drop_credentials,
     enter,
     enter_fallback,
@@ -107,8 +109,11 @@ class Gateway:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request. The environment is changed in place, as middleware does."""
+        # They hold the secret, and whatever else is taken off below.
+        sent = environ.pop(FIELD_LINES, ())
         match self._admit(environ):
             case _Admitted(mount=mount, fields=fields):
+                environ[FIELD_LINES] = confirm_lines(sent, environ)
                 started = _Start(start_response, mount, fields, environ)
                 return self.application(environ, started)
             case _Answered(status=status, content=content, fields=fields):

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, redirect, request, session, url_for
 from werkzeug.datastructures import Headers
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.test import Client, EnvironBuilder
+from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from nbflask.server.gateway import Gateway
 from nbflask.server.life import LOOPBACK_HOSTS
@@ -336,3 +336,56 @@ def test_nobody_else_marks_a_request_as_sent_again(secret: dict[str, str]) -> No
     number = "41" if not secret else "41; 42"
     headers = {**secret, "X-Nbflask-Replay-Of": number}
     assert replayed(headers, require_secret=False) == (None, [None, [], ""])
+
+
+def lines_in_app(
+    gateway: Gateway, *lines: tuple[str, str], query: str = ""
+) -> tuple[tuple[str, str], ...]:
+    """Give the field lines that an app behind a gateway finds in its environ."""
+    seen: list[Any] = []
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.append(dict(environ))
+        start_response("200 OK", [])
+        return []
+
+    gateway.application = application
+    environ = EnvironBuilder(query_string=query).get_environ()
+    for name in {name.upper() for name, _ in lines if "_" not in name}:
+        values = [value for each, value in lines if each.upper() == name]
+        environ[f"HTTP_{name.replace('-', '_')}"] = ",".join(values)
+    run_wsgi_app(gateway, environ | {"nbflask.field_lines": lines})
+    assert gateway.ticket.secret not in repr(seen)
+    assert gateway.ticket.cookie not in repr(seen)
+    found: tuple[tuple[str, str], ...] = seen[0]["nbflask.field_lines"]
+    return found
+
+
+def test_the_app_has_the_field_lines_in_their_order_and_case() -> None:
+    lines = (("x-A", "1"), ("HOST", "localhost"), ("X-a", "2"), ("Cookie", "a=b"))
+    gateway = Gateway(Flask("x"), secret=SECRET, require_secret=False)
+    assert lines_in_app(gateway, *lines) == lines
+
+
+def test_field_lines_hold_nothing_that_the_gateway_took_off_or_put_in_its_place() -> None:
+    lines = (
+        ("X-Nbflask-Secret", SECRET),
+        ("X-Nbflask-Prefix", PREFIX),
+        ("Host", "localhost"),
+        ("X-Forwarded-For", "10.0.0.1"),
+        ("X-Forwarded-Host", "hub.example"),
+        ("X_Nbflask_Secret", SECRET),
+        ("Accept", "*/*"),
+    )
+    expected = (("Host", "hub.example"), ("Accept", "*/*"))
+    assert lines_in_app(Gateway(Flask("x"), secret=SECRET), *lines) == expected
+
+
+@pytest.mark.parametrize("by", ["the link", "the cookie"])
+def test_a_request_from_a_port_has_no_line_with_a_ticket_or_of_jupyters(by: str) -> None:
+    gateway = Gateway(Flask("x"), secret=SECRET, allow_link=True)
+    cookie = f"{gateway.ticket.cookie_name(80)}={gateway.ticket.cookie}; own=1; _xsrf=2|3"
+    lines = (("Host", "localhost"), ("Cookie", cookie), ("Authorization", "token abc"))
+    query = gateway.ticket.query if by == "the link" else ""
+    expected = (("Host", "localhost"), ("Cookie", "own=1"))
+    assert lines_in_app(gateway, *lines, query=query) == expected
