@@ -10,6 +10,9 @@ Rule 3: a response that sets the cookie where the request sent none begins a cli
 on with the latest one of the same program and address whose cookie was taken away before.
 
 Rule 4: an exchange that neither sends nor sets the cookie tells nothing, and is passed over.
+
+Rule 5: sessions that were signed in the same second and hold the same have the same cookie. The
+program and the address then say whose it is; two of one program on one machine are taken for one.
 """
 
 from __future__ import annotations
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 ChangeKind = Literal["added", "changed", "removed"]
 
+#: What Flask's test client is called.
+TEST_CLIENT = "Test client"
+
 # In this order: a browser names itself last, after those whose pages it wants to be given.
 _FAMILIES = (
     (re.compile(r"\bEdgA?/"), "Edge"),
@@ -34,7 +40,7 @@ _FAMILIES = (
     (re.compile(r"\b(?:Firefox|FxiOS)/"), "Firefox"),
     (re.compile(r"\b(?:Headless)?(?:Chrome|CriOS|Chromium)/"), "Chrome"),
     (re.compile(r"\bSafari/"), "Safari"),
-    (re.compile(r"^Werkzeug/"), "Test client"),
+    (re.compile(r"^Werkzeug/"), TEST_CLIENT),
 )
 _PRODUCT = re.compile(r"[\w.!#$%&'*+^`|~-]+")
 # Long enough for any program's name; the rest would only fill a line.
@@ -71,7 +77,6 @@ class Difference:
 class Step:
     """What one exchange did to a client's session.
 
-    :param request: Method and path, such as ``POST /login``.
     :param scheme: By which the request came.
     :param change: ``None`` where the recorder has not seen the session.
     :param sent: The cookie that came with the request; ``""`` for none.
@@ -79,7 +84,8 @@ class Step:
     """
 
     exchange_id: int
-    request: str
+    method: str
+    path: str
     scheme: str = "http"
     status_code: int | None = None
     change: SessionChange | None = None
@@ -92,6 +98,18 @@ class Step:
         if self.change is None or self.change.after is None:
             return ()
         return compare_sessions(self.change.before, self.change.after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """One exchange, as far as it tells of a client and its session.
+
+    :param family: The program, such as ``"Firefox"`` or ``"curl"``.
+    """
+
+    family: str
+    address: str
+    step: Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,21 +146,48 @@ def read_clients(exchanges: Iterable[Exchange], cookie_name: str) -> tuple[SeenC
 
     :param exchanges: Raw ones, the oldest first: redacted cookies are all alike.
     """
+    sightings = (read_sighting(each, cookie_name) for each in exchanges)
+    return group_sightings(each for each in sightings if each is not None)
+
+
+def read_sighting(exchange: Exchange, cookie_name: str) -> Sighting | None:
+    """Give what a raw exchange tells of a client and its session; ``None`` for nothing."""
+    request, response = exchange.request, exchange.response
+    sent = (find_cookie(line, cookie_name) for line in request.headers.get_all("Cookie"))
+    lines = response.headers.get_all("Set-Cookie") if response else ()
+    prefix = f"{cookie_name}="
+    cookies = [parse_set_cookie(line) for line in lines if line.startswith(prefix)]
+    step = Step(
+        exchange_id=exchange.id,
+        method=request.method,
+        path=request.path,
+        scheme=request.scheme,
+        status_code=response.status_code if response else None,
+        change=exchange.session,
+        sent=next(filter(None, sent), ""),
+        cookie=cookies[-1] if cookies else None,
+    )
+    if not step.sent and step.cookie is None:
+        return None
+    family = name_family(exchange.client.user_agent)
+    return Sighting(family=family, address=exchange.client.address, step=step)
+
+
+def group_sightings(sightings: Iterable[Sighting]) -> tuple[SeenClient, ...]:
+    """Give the clients that were sighted, in the order in which they were seen first.
+
+    :param sightings: The oldest first.
+    """
     clients: list[SeenClient] = []
-    owners: dict[str, int] = {}
-    for exchange in exchanges:
-        step = _read_step(exchange, cookie_name)
-        if not step.sent and step.cookie is None:
-            continue
-        seen = SeenClient(
-            family=name_family(exchange.client.user_agent), address=exchange.client.address
-        )
-        position = _find_owner(step, seen, clients, owners)
+    owners: dict[tuple[str, ...], int] = {}
+    for each in sightings:
+        position = _find_owner(each, clients, owners)
         if position is None:
             position = len(clients)
-            clients.append(seen)
-        clients[position] = _continue(clients[position], step)
-        owners |= dict.fromkeys(filter(None, clients[position].cookies[-2:]), position)
+            clients.append(SeenClient(family=each.family, address=each.address))
+        clients[position] = _continue(clients[position], each.step)
+        for value in filter(None, clients[position].cookies[-2:]):
+            owners[(value,)] = owners[value, each.family, each.address] = position
     return tuple(clients)
 
 
@@ -181,29 +226,12 @@ def find_cookie(header: str, name: str) -> str:
     return ""
 
 
-def _read_step(exchange: Exchange, cookie_name: str) -> Step:
-    request, response = exchange.request, exchange.response
-    sent = (find_cookie(line, cookie_name) for line in request.headers.get_all("Cookie"))
-    lines = response.headers.get_all("Set-Cookie") if response else ()
-    prefix = f"{cookie_name}="
-    cookies = [parse_set_cookie(line) for line in lines if line.startswith(prefix)]
-    return Step(
-        exchange_id=exchange.id,
-        request=f"{request.method} {request.path}",
-        scheme=request.scheme,
-        status_code=response.status_code if response else None,
-        change=exchange.session,
-        sent=next(filter(None, sent), ""),
-        cookie=cookies[-1] if cookies else None,
-    )
-
-
 def _find_owner(
-    step: Step, seen: SeenClient, clients: list[SeenClient], owners: Mapping[str, int]
+    sighting: Sighting, clients: list[SeenClient], owners: Mapping[tuple[str, ...], int]
 ) -> int | None:
-    if step.sent:
-        return owners.get(step.sent)
-    program = (seen.family, seen.address)
+    sent, program = sighting.step.sent, (sighting.family, sighting.address)
+    if sent:
+        return owners.get((sent, *program), owners.get((sent,)))
     return next(
         (
             position

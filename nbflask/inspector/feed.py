@@ -7,13 +7,13 @@ ends when nothing has changed for a while, when it is stopped, or with the kerne
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from nbflask.inspector.backlog import Backlog, Json
+    from nbflask.inspector.backlog import Json
 
 # Ten batches a second look immediate, and leave a front end time to draw each.
 INTERVAL_S = 0.1
@@ -21,6 +21,16 @@ INTERVAL_S = 0.1
 LINGER_S = 2.0
 # A batch is made in milliseconds; a front end that takes none must not hold the kernel.
 STOP_TIMEOUT_S = 5.0
+
+
+class Source(Protocol):
+    """What there is to tell: true while there is something."""
+
+    def __bool__(self) -> bool:
+        """Whether there is something to tell."""
+
+    def take(self) -> Json:
+        """Give the next batch."""
 
 
 class Feed:
@@ -35,7 +45,7 @@ class Feed:
 
     def __init__(
         self,
-        backlog: Backlog,
+        backlog: Source,
         send: Callable[[Json], None],
         finish: Callable[[Json], Json],
         *,

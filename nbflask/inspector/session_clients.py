@@ -2,23 +2,74 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from typing import TYPE_CHECKING
 
-from nbflask.exchanges.sessions import SeenClient, read_clients
+from nbflask.errors import RecordError
+from nbflask.exchanges.sessions import TEST_CLIENT, SeenClient, group_sightings, read_sighting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask.testing import FlaskClient
 
+    from nbflask.exchanges.sessions import Sighting
     from nbflask.inspector.session_store import SessionStore
-    from nbflask.recorder import Recorder
+    from nbflask.recorder import Change, Recorder
 
 #: The notebook's own client has this number; the others count on from it.
 OWN_NUMBER = 1
 OWN_NAME = "This notebook's client"
 # As many cookies of the notebook's client are known again in recorded exchanges.
 _MAX_OWN_COOKIES = 100
+
+
+class Sightings:
+    """What each recorded exchange tells of a session.
+
+    An exchange is read when it has changed: to read all of them takes a tenth of a second, and a
+    widget looks ten times in one.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        """Follow a recorder, for as long as somebody holds this."""
+        self._recorder = recorder
+        self._lock = threading.Lock()
+        self._sightings: dict[int, Sighting | None] = {}
+        self._changed: set[int] = set()
+        self._cookie_name = ""
+        this = weakref.ref(self)
+
+        def note(change: Change) -> None:
+            if (sightings := this()) is not None:
+                sightings._note(change)
+
+        weakref.finalize(self, recorder.subscribe(note))
+
+    def read(self, cookie_name: str) -> list[Sighting]:
+        """Give what is known now, the oldest first."""
+        with self._lock:
+            if cookie_name != self._cookie_name:
+                self._cookie_name = cookie_name
+                self._sightings.clear()
+                self._changed = {each.id for each in self._recorder.exchanges()}
+            changed, self._changed = self._changed, set()
+        for number in changed:
+            try:
+                exchange = self._recorder.exchange(number)
+            except RecordError:
+                continue
+            self._sightings[number] = read_sighting(exchange, cookie_name)
+        return [each for _, each in sorted(self._sightings.items()) if each is not None]
+
+    def _note(self, change: Change) -> None:
+        """Take a change; in the thread of a request, which must not wait for an exchange."""
+        with self._lock:
+            self._changed.update(change.added, change.updated)
+            self._changed.difference_update(change.evicted)
+            for number in change.evicted:
+                self._sightings.pop(number, None)
 
 
 class Clients:
@@ -34,7 +85,8 @@ class Clients:
         own_client: Callable[[], FlaskClient] | None = None,
     ) -> None:
         """Begin with nobody known."""
-        self._recorder, self._store, self._own_client = recorder, store, own_client
+        self._store, self._own_client = store, own_client
+        self._sightings = Sightings(recorder)
         self._own_cookies: list[str] = []
         self._numbers: dict[str, int] = {}
 
@@ -45,7 +97,7 @@ class Clients:
 
     def read(self) -> dict[int, SeenClient]:
         """Give each client by its number, the notebook's own first."""
-        seen = list(read_clients(self._recorder.exchanges(), self._store.cookie_name))
+        seen = list(group_sightings(self._sightings.read(self._store.cookie_name)))
         own = self.own
         return dict(self._with_numbers(seen if own is None else self._with_own(own, seen)))
 
@@ -55,6 +107,11 @@ class Clients:
         if cookie and cookie not in self._own_cookies[-1:]:
             self._own_cookies = [*self._own_cookies, cookie][-_MAX_OWN_COOKIES:]
         ours = [each for each in seen if not set(self._own_cookies).isdisjoint(each.cookies)]
+        # A browser may have the same cookie by chance; a request of ours may name another program.
+        ours = [each for each in ours if each.family == TEST_CLIENT] or ours
+        if not ours and not cookie:
+            # Its jar is empty, as is that of one whose session was ended before anybody looked.
+            ours = [each for each in seen if each.family == TEST_CLIENT and not each.cookie][-1:]
         steps = sorted(
             (step for each in ours for step in each.steps), key=lambda step: step.exchange_id
         )

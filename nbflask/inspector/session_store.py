@@ -63,6 +63,11 @@ class Opened:
     standing: Standing
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def believed(self) -> Mapping[str, Any]:
+        """The session as views see it: nothing of a cookie that the app does not believe."""
+        return self.data if self.standing is Standing.VALID else {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
@@ -108,7 +113,8 @@ class SessionStore:
         """The class that keeps them; ``"NullSession"`` where there is no key."""
         if self.place is Place.NOWHERE:
             return "NullSession"
-        return type(_unwrap(self._interface)).__name__
+        # Its word on its class, not type()'s: a recorder may stand before it.
+        return self._interface.__class__.__name__
 
     def open(self, cookie: str) -> Opened:
         """Read the session of a cookie, as the app would read it at its next request."""
@@ -253,8 +259,3 @@ def _read_claim(serializer: Any, cookie: str) -> dict[str, Any]:
         # The first of the two tells of the signature, which is known to be wrong.
         data = serializer.loads_unsafe(cookie)[1]
     return dict(data) if isinstance(data, dict) else {}
-
-
-def _unwrap(interface: Any) -> Any:
-    """Give the interface itself, where a recorder stands before it."""
-    return getattr(interface, "_nbflask_original", interface)

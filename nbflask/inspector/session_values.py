@@ -19,6 +19,7 @@ from flask.sessions import session_json_serializer
 from markupsafe import Markup
 
 from nbflask.errors import SessionError
+from nbflask.recorder.snapshots import Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,9 @@ class Written:
 def write_value(value: Any) -> Written:
     """Write a value as text; of one that no cookie can hold, its class alone."""
     name = type(value).__name__
+    if isinstance(value, Opaque):
+        # A recorder has not copied it; the session itself may have it whole.
+        return Written(kind="JSON", type="object", text=str(value))
     if not is_storable(value):
         return Written(kind="JSON", type=name, text=f"<{_full_name(value)}>", is_editable=False)
     for kind, (owner, write, _) in _KINDS.items():

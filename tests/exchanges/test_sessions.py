@@ -96,6 +96,23 @@ def test_a_client_that_logs_out_and_in_again_is_still_the_same() -> None:
     ]
 
 
+def test_one_cookie_of_two_programs_is_two_clients() -> None:
+    clients = read_clients(
+        [
+            exchange(1, given="same"),
+            exchange(2, given="same", program=FIREFOX),
+            exchange(3, sent="same", given="a"),
+            exchange(4, sent="same", given="b", program=FIREFOX),
+            exchange(5, sent="b", program="curl/8"),
+        ],
+        "session",
+    )
+    assert [(each.family, steps(each)) for each in clients] == [
+        ("Chrome", [1, 3]),
+        ("Firefox", [2, 4, 5]),
+    ]
+
+
 def test_exchanges_without_the_cookie_belong_to_nobody() -> None:
     assert read_clients([exchange(1), exchange(2)], "session") == ()
     assert read_clients([exchange(1, given="a")], "other") == ()
