@@ -59,6 +59,8 @@ ROOMS = {
         "errors values exchanges app recorder widgets client",
         "flask itsdangerous jinja2 markupsafe traitlets werkzeug",
     ),
+    # Only who asks for a data frame imports pandas.
+    "inspector/frame": room("errors values exchanges", "pandas"),
     "inspector/debugging": room("errors values exchanges recorder", "IPython flask"),
     "notebook": room(
         "errors values exchanges app recorder runtime server widgets inspector",
