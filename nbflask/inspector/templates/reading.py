@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from .marks import Unescaped, find_assigned, find_exported, find_unescaped
-from .tags import Tag, find_tag, read_tags
+from .tags import Tag, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ _KINDS: dict[type[nodes.Node], str] = {
     nodes.Import: "import",
     nodes.FromImport: "import",
 }
+_WORDS = _KINDS | {nodes.FromImport: "from"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,17 +122,19 @@ def escapes(environment: Environment, name: str | None) -> bool:
 def _references(
     environment: Environment, name: str, tree: nodes.Template, tags: tuple[Tag, ...]
 ) -> Iterator[Reference]:
+    # Both are in the order of the source, so the first node of a kind stands in its first tag.
+    tags_of = {word: iter([tag for tag in tags if tag.word == word]) for word in _WORDS.values()}
     for each in tree.find_all(tuple(_KINDS)):
+        tag = next(tags_of[_WORDS[type(each)]], None)
         expression: nodes.Expr = each.template  # type: ignore[attr-defined]
         may_miss = bool(getattr(each, "ignore_missing", False))
         found = list(_names(expression))
         for target in found:
-            text = "" if target is not None else _expression_text(tags, each)
             yield Reference(
                 kind=_KINDS[type(each)],
                 name=None if target is None else environment.join_path(target, name),
                 line=each.lineno,
-                text=text,
+                text=_expression_text(tag) if target is None and tag is not None else "",
                 is_optional=may_miss or len(found) > 1,
             )
 
@@ -152,12 +155,7 @@ def _names(expression: nodes.Expr) -> Iterator[str | None]:
             yield None
 
 
-def _expression_text(tags: tuple[Tag, ...], node: nodes.Node) -> str:
-    """Give the words behind the tag's own; of two such tags in a line, the first's."""
-    own = "from" if isinstance(node, nodes.FromImport) else _KINDS[type(node)]
-    tag = find_tag((each for each in tags if each.word == own), node.lineno)
-    if tag is None:
-        return ""
+def _expression_text(tag: Tag) -> str:
     words = tag.inner.strip("-+ \n").split()[1:]
     for last in ("import", "as", "ignore", "with", "without"):
         if last in words:
