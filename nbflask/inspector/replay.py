@@ -23,7 +23,7 @@ from nbflask.exchanges.jars import current_cookies
 from nbflask.inspector.csrf import refresh_tokens
 from nbflask.inspector.load import Load, check_load, run_load
 from nbflask.inspector.replayed import Mode, Replay, list_notes
-from nbflask.inspector.sending import Answer, Call, Patience, Way
+from nbflask.inspector.sending import Answer, Call, Patience, Way, say_slow
 from nbflask.values.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ __all__ = ["Edit", "Load", "Mode", "NeedsConfirmation", "Replay", "Replayer"]
 #: Methods that change nothing (RFC 9110 section 9.2.1); TRACE no app takes.
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # The server closes the app's response after its last byte has arrived here; so long is for that.
-_SETTLE_S = 5.0
+_SETTLE_S = 2.0
 
 
 class NeedsConfirmation(RecordError):
@@ -184,7 +184,10 @@ class Replayer:
         stopped = threading.Event()
         patience = replace(patience, is_stopped=stopped.is_set)
         try:
-            return _run_beside(lambda: self._send(way, draft, patience, replay_of))
+            future = _run_beside(lambda: self._send(way, draft, patience, replay_of))
+            return future.result(patience.seconds + _SETTLE_S)
+        except TimeoutError:
+            raise say_slow(patience) from None
         finally:
             # The kernel was interrupted: nobody waits for the response any more.
             stopped.set()
@@ -244,7 +247,7 @@ def _size_of_aborted(original: Exchange) -> int | None:
     return original.response.content.size or None
 
 
-def _run_beside(work: Callable[[], Answer]) -> Answer:
+def _run_beside(work: Callable[[], Answer]) -> Future[Answer]:
     """Do something in a thread of its own, which an interrupt of the kernel does not reach."""
     future: Future[Answer] = Future()
 
@@ -255,7 +258,7 @@ def _run_beside(work: Callable[[], Answer]) -> Answer:
             future.set_exception(fault)
 
     threading.Thread(target=run, name="nbflask-replay", daemon=True).start()
-    return future.result()
+    return future
 
 
 def _say_unrecorded(answer: Answer, recorder: Recorder) -> Exception:

@@ -92,6 +92,8 @@ class Loopback:
                 with contextlib.suppress(ConnectionError):
                     connection.sendall(self._write(draft, replay_of) + draft.content)
                 return _read(connection, draft.method, patience, began)
+        except TimeoutError:
+            raise say_slow(patience) from None
         except (OSError, http.client.HTTPException) as fault:
             raise ServerError(
                 f"The app's server did not answer ({type(fault).__name__}). "
@@ -140,6 +142,14 @@ class Call:
             exchange_id=getattr(environ.get("nbflask.exchange"), "id", None),
             is_left=is_left,
         )
+
+
+def say_slow(patience: Patience) -> ServerError:
+    """Give the error of an app that takes its time."""
+    return ServerError(
+        f"The app has not answered in {patience.seconds:g} s. The request goes on; give it more "
+        "time with `timeout_s=`, or look at the view."
+    )
 
 
 def build_environ(draft: Draft) -> dict[str, Any]:

@@ -122,6 +122,11 @@ def _add_oddities(app: Flask, site: Site) -> None:
 
         return Response(blocks(), mimetype="text/plain")
 
+    @app.get("/slow")
+    def slow() -> str:
+        site.tick.wait(30)
+        return "at last"
+
     @app.get("/boom")
     def boom() -> str:
         form: dict[str, str] = {}

@@ -273,6 +273,17 @@ def test_a_stream_that_does_not_end_is_left_after_a_while(site: Site) -> None:
     assert "The response went on, and was left before its end." in replay.notes
 
 
+def test_an_app_that_does_not_answer_is_not_waited_for(site: Site) -> None:
+    site.tick.set()
+    site.client.get("/slow")
+    site.tick.clear()
+    try:
+        with pytest.raises(ServerError, match=r"The app has not answered in 0\.1 s"):
+            site.replayer.replay(1, timeout_s=0.1)
+    finally:
+        site.tick.set()
+
+
 def test_an_error_is_an_exchange_like_any_other(site: Site) -> None:
     site.client.get("/boom")
     replay = site.replayer.replay(1)
