@@ -115,8 +115,10 @@ class Clients:
         steps = sorted(
             (step for each in ours for step in each.steps), key=lambda step: step.exchange_id
         )
-        cookies = tuple(value for each in ours for value in each.cookies)
-        client = SeenClient(family=OWN_NAME, cookies=(*cookies, cookie), steps=tuple(steps))
+        cookies = [value for each in ours for value in each.cookies]
+        if cookie not in cookies[-1:]:
+            cookies.append(cookie)
+        client = SeenClient(family=OWN_NAME, cookies=tuple(cookies), steps=tuple(steps))
         return [client, *(each for each in seen if each not in ours)]
 
     def _with_numbers(self, clients: list[SeenClient]) -> Iterator[tuple[int, SeenClient]]:

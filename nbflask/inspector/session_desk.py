@@ -160,9 +160,12 @@ class SessionDesk:
             return Written.SERVER if own is None else Written.CLIENT
 
     def cancel(self, number: int) -> bool:
-        """Take back an edit that still waits, and say whether there was one."""
+        """Take back an edit that still waits, and say whether there was one.
+
+        :raises SessionError: There is no such client.
+        """
         with self._lock:
-            self.read()
+            self.find(number)
             return self._pending.cancel(number)
 
     def _recall(self, number: int, client: SeenClient, place: Place) -> Opened:
