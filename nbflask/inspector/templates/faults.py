@@ -117,7 +117,7 @@ def build_fault(
             line=None,
             last_line=None,
             error=_name(error),
-            sentence=say(error, environment),
+            sentence=say(error, environment, _function(error.__traceback__)),
         )
     return _fault_at(at, trail, error, environment, find(at.template))
 
@@ -207,13 +207,12 @@ def _steps(traceback: TracebackType | None) -> Iterator[Step]:
 def _function(traceback: TracebackType | None) -> str:
     """Give the innermost function of Python's below the templates; not Jinja's own."""
     found = ""
-    is_below = False
     while traceback is not None:
         frame = traceback.tb_frame
         module = str(frame.f_globals.get("__name__", ""))
         if template_of(frame.f_globals) is not None:
-            is_below, found = True, ""
-        elif is_below and module.partition(".")[0] not in ("jinja2", "markupsafe"):
+            found = ""
+        elif module.partition(".")[0] not in ("jinja2", "markupsafe", "nbflask"):
             found = frame.f_code.co_qualname.rpartition("<locals>.")[2]
         traceback = traceback.tb_next
     return found
