@@ -1,7 +1,7 @@
 """Post-mortem: IPython's debugger in the frame that failed, within the request.
 
-Rule 1: ``request``, ``session`` and ``url_for`` work there as in the view. The context is pushed
-for as long as the debugger is open, and popped whatever happens in it.
+Rule 1: ``request``, ``session``, ``g`` and ``url_for`` work there as in the view. The context is
+pushed for as long as the debugger is open, and popped whatever happens in it.
 Rule 2: the frames are the notebook's own. Those of libraries are shown where they are asked for.
 Rule 3: only the exception that was raised last has frames still; they hold all that the request
 had in memory.
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from flask.globals import app_ctx
 from IPython.core.display_trap import DisplayTrap
 from IPython.core.getipython import get_ipython
 
@@ -123,6 +124,8 @@ def _request_of(recorder: Recorder, number: int, error: BaseException) -> Iterat
     try:
         context.push()
         try:
+            if (kept := recorder.globals_of(number)) is not None:
+                app_ctx.g = kept
             yield
         finally:
             context.pop(None)

@@ -186,6 +186,10 @@ class Recorder:
         """Give the exception of the exchange that failed last, with its frames."""
         return self._tape.keepsakes.error_of(number)
 
+    def globals_of(self, number: int) -> Any:
+        """Give ``flask.g`` as the exchange that failed last has left it; ``None`` for others."""
+        return self._tape.keepsakes.globals_of(number)
+
     def environ_of(self, number: int) -> dict[str, Any] | None:
         """Give an environ like the one of an exchange, to push a request's context again.
 
