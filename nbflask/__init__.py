@@ -18,12 +18,15 @@ __version__ = "0.1.0"
 # Where each public name is at home.
 _HOMES = {
     "Blueprint": "nbflask.app",
+    "Bounds": "nbflask.recorder",
     "Flask": "nbflask.app",
     "Notebook": "nbflask.notebook",
     "Recorder": "nbflask.recorder",
     "get_notebook": "nbflask.notebook",
+    "inspect": "nbflask.magics.inspecting",
     "private": "nbflask.recorder",
-    "record": "nbflask.recorder",
+    "record": "nbflask.magics.inspecting",
+    "requests": "nbflask.magics.inspecting",
     "run": "nbflask.magics.running",
     "stop": "nbflask.magics.running",
 }

@@ -103,7 +103,8 @@ class Inspector:
 
         :raises FilterError: The filter cannot be read.
         """
-        empty = f"No recorded request matches the filter {filter!r}." if len(self) else EMPTY
+        said = (f"No recorded request matches the filter {filter!r}.", *parse_filter(filter).hints)
+        empty = " ".join(said) if len(self) else EMPTY
         return self._wrap_all(select(self.recorder, filter), empty=empty)
 
     def to_frame(self) -> pandas.DataFrame:

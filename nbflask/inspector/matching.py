@@ -31,6 +31,11 @@ def select(recorder: Recorder, text: str) -> tuple[Exchange, ...]:
     return _Selection(recorder, parse_filter(text)).exchanges()
 
 
+def read_facts(recorder: Recorder) -> list[dict[str, Any]]:
+    """Give what filters look at of every exchange's row."""
+    return [build_facts(recorder.redacted(each), heavy=False) for each in recorder.exchanges()]
+
+
 class Matching:
     """What a page's filter leaves, kept up to date for as long as the page needs it."""
 

@@ -16,6 +16,8 @@ _CLASSES = (
     ("running", "RunningMagics"),
     ("looking", "LookingMagics"),
     ("client", "ClientMagics"),
+    ("inspecting", "InspectingMagics"),
+    ("templates", "TemplateMagics"),
 )
 
 

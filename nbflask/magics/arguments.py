@@ -11,9 +11,12 @@ A magic is written as::
     def flask_get(self, options: Namespace) -> object:
         \"\"\"Send a GET request to the app.\"\"\"
 
-A cell magic takes the cell's text after the options. Whatever is wrong with the line is
-raised as :class:`~nbflask.errors.OptionError`: IPython's ``UsageError`` would be printed,
-the cell would count as passed, and nbval's lax mode would not see it.
+A cell magic takes the cell's text after the options. ``verbatim="filter"`` gives the line without
+its options as it is written: what has a language of its own is not divided into words.
+
+Whatever is wrong with the line is raised as :class:`~nbflask.errors.OptionError`: IPython's
+``UsageError`` would be printed, the cell would count as passed, and nbval's lax mode would not
+see it.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from IPython.core.magic import no_var_expand
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from nbflask.errors import OptionError
-from nbflask.values.words import did_you_mean, split_words
+from nbflask.values.words import did_you_mean, split_words, take_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,12 +86,19 @@ class LineParser(MagicArgumentParser):
     """IPython's parser of a magic's line, whose faults are raised as ours."""
 
     def __init__(
-        self, magic: str, declared: tuple[Argument, ...], *, description: str, example: str
+        self,
+        magic: str,
+        declared: tuple[Argument, ...],
+        *,
+        description: str,
+        example: str,
+        verbatim: str = "",
     ) -> None:
         """Build the parser.
 
         :param magic: The magic with its percent signs, ``%flask_run``.
         :param example: A line that can be copied.
+        :param verbatim: The argument that is the line without its options, as it is written.
         """
         super().__init__(  # type: ignore[no-untyped-call]  # IPython's parser is untyped.
             prog=magic.removeprefix("%"),
@@ -96,6 +106,7 @@ class LineParser(MagicArgumentParser):
             epilog=f"Example: {example}",
         )
         self.magic, self.example, self.declared = magic, example, declared
+        self.verbatim = verbatim
         # "--po" would otherwise pass for "--port" today and break when "--poll" is added.
         self.allow_abbrev = False
         # argparse colours help for terminals since 3.14; a help pager shows the codes.
@@ -109,6 +120,19 @@ class LineParser(MagicArgumentParser):
 
         :raises OptionError: A word is not known, not valid, missing or too many.
         """
+        if not self.verbatim:
+            return self._parse_words(line)
+        line, text = self.divide(line)
+        options = self._parse_words(line)
+        setattr(options, self.verbatim, text)
+        return options
+
+    def divide(self, line: str) -> tuple[str, str]:
+        """Give the options of a line, and the text that stands between them."""
+        declared = {name: each for each in self.declared if each.is_option for name in each.names}
+        return take_options(line, {name: each.takes_value for name, each in declared.items()})
+
+    def _parse_words(self, line: str) -> Namespace:
         try:
             options, unknown = self.parse_known_args(list(split_words(line)))
         except argparse.ArgumentError as fault:
@@ -141,7 +165,9 @@ class LineParser(MagicArgumentParser):
         return f"{self.magic} has no option {name!r}.{did_you_mean(name, options)}"
 
 
-def arguments(*declared: Argument, example: str) -> Callable[[Callable[..., Any]], Any]:
+def arguments(
+    *declared: Argument, example: str, verbatim: str = ""
+) -> Callable[[Callable[..., Any]], Any]:
     """Make a method of a ``Magics`` class take parsed options in place of its line.
 
     The line reaches it as it was written: IPython expands no ``{x}`` or ``$x`` in it, since a
@@ -153,7 +179,11 @@ def arguments(*declared: Argument, example: str) -> Callable[[Callable[..., Any]
         needs_cell = cell is not None and cell.default is inspect.Parameter.empty
         magic = f"{'%%' if needs_cell else '%'}{function.__name__.removeprefix('magic_')}"
         parser = LineParser(
-            magic, declared, description=inspect.getdoc(function) or "", example=example
+            magic,
+            declared,
+            description=inspect.getdoc(function) or "",
+            example=example,
+            verbatim=verbatim,
         )
 
         @functools.wraps(function)

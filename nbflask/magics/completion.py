@@ -11,6 +11,8 @@ from IPython.core.completer import (
     context_matcher,
 )
 
+from nbflask.exchanges.filters import completions
+from nbflask.inspector.matching import read_facts
 from nbflask.magics import magic_classes
 from nbflask.magics.arguments import LineParser, parser_of
 
@@ -45,6 +47,10 @@ def _blueprints(notebook: Notebook) -> Iterable[str]:
     return notebook.blueprints()
 
 
+def _exchanges(notebook: Notebook) -> Iterable[str]:
+    return (str(each.id) for each in notebook.recorder().exchanges())
+
+
 def _config_keys(notebook: Notebook) -> Iterable[str]:
     return (f"{key}=" for key in notebook.resolve()[1].config)
 
@@ -58,6 +64,7 @@ SOURCES: dict[str, Callable[[Notebook], Iterable[str]]] = {
     "static": _static,
     "blueprints": _blueprints,
     "config": _config_keys,
+    "exchanges": _exchanges,
     "methods": lambda _notebook: _METHODS,
     "errors": lambda _notebook: ("400", "401", "403", "404", "405", "413", "429", "500"),
 }
@@ -115,6 +122,8 @@ def _candidates(
     if last is not None and last.takes_value:
         return _names(notebook, last.completes)
     options = [name for name in by_option if name not in before]
+    if parser.verbatim and not word.startswith("--"):
+        return [*_filters(notebook, parser, before, word), *(options if not word else ())]
     if word.startswith("-"):
         return options
     positional = [each for each in parser.declared if not each.is_option]
@@ -127,6 +136,18 @@ def _candidates(
     at = min(len(values), len(positional) - 1)
     names = _names(notebook, positional[at].completes) if positional else ()
     return [*names, *(options if not word else ())]
+
+
+def _filters(notebook: Notebook, parser: LineParser, before: list[str], word: str) -> Iterable[str]:
+    """Give what the last word of a filter can become."""
+    options, text = parser.divide(" ".join([*before, word]))
+    try:
+        app = parser.parse_line(options).app
+        facts = read_facts(notebook.recorder(app))
+    except Exception:  # noqa: BLE001 - a Tab must never show a traceback, whatever an app does.
+        facts = []
+    head = len(text) - len(word)
+    return [each[head:] for each in completions(facts, text, len(text))]
 
 
 def _names(notebook: Notebook, source: str) -> Iterable[str]:

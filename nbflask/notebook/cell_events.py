@@ -68,6 +68,7 @@ class CellEvents:
         if not self._runs:
             self._notebook.shown.forget([cell_id])
         self._begin(cell_id, info.raw_cell)
+        self._notebook.record()
 
     def after_cell(self, result: Any) -> None:
         """End the run of a cell, and let servers and previews follow it."""

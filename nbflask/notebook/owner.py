@@ -6,7 +6,6 @@ It prints nothing. What happened is a value; the magics turn it into words.
 from __future__ import annotations
 
 import keyword
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask.app import Flask as PlainFlask
@@ -16,9 +15,12 @@ from werkzeug.local import LocalProxy
 from nbflask.app import Flask, Journal
 from nbflask.errors import AppError
 from nbflask.notebook.apps import Apps, is_a
+from nbflask.notebook.inspectors import Inspectors
+from nbflask.notebook.pages import first_page, join_page
 from nbflask.notebook.previews import Previews
+from nbflask.notebook.recording import Recorders
 from nbflask.notebook.serving import Wish
-from nbflask.notebook.servings import Servings
+from nbflask.notebook.servings import AppStatus, Servings
 from nbflask.notebook.shown import Shown
 from nbflask.notebook.surroundings import Surroundings, read_surroundings
 
@@ -28,25 +30,11 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nbflask.inspector.inspector import Inspector
     from nbflask.notebook.serving import Serving
+    from nbflask.recorder import Recorder
     from nbflask.server.life import NotRunning, Reused, Started, Stopped
     from nbflask.widgets.preview import Preview
-
-# The shell owns its notebook: when the shell goes, so does all that is in here.
-_ATTRIBUTE = "_nbflask_notebook"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AppStatus:
-    """One app of the notebook.
-
-    :param address: The URL of a port that was asked for; ``""`` for an app without one.
-    """
-
-    name: str
-    is_current: bool
-    is_running: bool
-    address: str = ""
 
 
 class Notebook:
@@ -63,8 +51,10 @@ class Notebook:
         self.apps = Apps(shell.user_ns, PlainFlask)
         self.shown = Shown()
         self.previews = Previews(self.shown)
+        self.recorders = Recorders()
         self.cell_id: str | None = None
         self._servings = Servings(self.surroundings, shell)
+        self.inspectors = Inspectors(self.shown, self._servings.way_to, lambda: self.cell_id)
         self._clients: dict[str, FlaskClient] = {}
 
     def run(
@@ -84,6 +74,7 @@ class Notebook:
         name, application = self.resolve(app)
         self.apps.choose(application)
         outcome = self._servings.start(name, application, Wish(host=host, port=port))
+        self.recorders.of(application, name)
         self.previews.start(self._servings[name])
         return outcome
 
@@ -139,10 +130,7 @@ class Notebook:
             path = first_page(application)
         elif not path.startswith("/"):
             return path
-        root, question, token = self.url(name).partition("?")
-        path, mark, fragment = path.partition("#")
-        joint = "&" if question and "?" in path else question
-        return f"{root.removesuffix('/')}{path}{joint}{token}{mark}{fragment}"
+        return join_page(self.url(name), path)
 
     def serving(self, name: str) -> Serving:
         """Give what serves the app of a name.
@@ -156,11 +144,12 @@ class Notebook:
         found = self.apps.by_name()
         current = self.apps.current()[0] if found else ""
         names = dict.fromkeys((*found, *self._servings))
-        return tuple(self._status_of(name, is_current=name == current) for name in names)
+        return tuple(self._servings.status(name, is_current=name == current) for name in names)
 
     def client(self, app: PlainFlask | str | None = None) -> FlaskClient:
         """Give the app's test client, whose cookies last from one request to the next."""
         name, application = self.resolve(app)
+        self.recorders.of(application, name)
         client = self._clients.get(name)
         if client is None or client.application is not application:
             client = self._clients[name] = application.test_client()
@@ -230,12 +219,57 @@ class Notebook:
         }
         names.update(self._servings.follow(found))
         self.previews.reload(names)
+        self.record()
+
+    def record(self) -> None:
+        """Record the apps that are there now, and no others."""
+        for gone in self.recorders.follow({**self._servings.apps(), **self.apps.by_name()}):
+            self.inspectors.refresh(gone)
+
+    def recorder(self, app: PlainFlask | str | None = None) -> Recorder:
+        """Give an app's recorder.
+
+        :param app: The app, its name, or ``None`` for the current one.
+        :raises AppError: There is no such app.
+        """
+        name, application = self.resolve(app)
+        return self.recorders.of(application, name)
+
+    def set_recording(self, app: PlainFlask | str | None, *, is_on: bool) -> str:
+        """Begin or end to record an app, and give its name. What was recorded stays.
+
+        :raises AppError: There is no such app.
+        """
+        name, application = self.resolve(app)
+        change = self.recorders.start if is_on else self.recorders.stop
+        self.inspectors.refresh(change(application, name))
+        return name
+
+    def inspector(
+        self,
+        app: PlainFlask | str | None = None,
+        *,
+        filter: str = "",  # noqa: A002 - as it is called on the magic's line.
+        height_px: int = 0,
+    ) -> Inspector:
+        """Give what shows an app's exchanges: as a widget, or in a terminal as a table.
+
+        :raises AppError: There is no such app.
+        :raises FilterError: The filter cannot be read.
+        """
+        return self.inspectors.make(
+            self.recorder(app),
+            filter=filter,
+            height_px=height_px,
+            has_widgets=self.surroundings.front_end != "terminal",
+        )
 
     def close(self) -> None:
         """Stop all servers, close all widgets and record nothing. May be called twice."""
         for name in self._servings:
             self.stop(name)
         self.shown.close()
+        self.recorders.close()
 
     def _served(self, app: PlainFlask | str | None) -> tuple[str, PlainFlask]:
         name, application = self.resolve(app)
@@ -246,57 +280,3 @@ class Notebook:
     def _name_of(self, app: PlainFlask) -> str:
         served = (name for name, each in self._servings.apps().items() if each is app)
         return next(served, None) or self.apps.name_of(app)
-
-    def _status_of(self, name: str, *, is_current: bool) -> AppStatus:
-        if name not in self._servings:
-            return AppStatus(name=name, is_current=is_current, is_running=False)
-        serving = self._servings[name]
-        return AppStatus(
-            name=name,
-            is_current=is_current,
-            is_running=serving.is_running,
-            address=serving.address_asked_for,
-        )
-
-
-def first_page(app: PlainFlask) -> str:
-    """Give the path to look at first: ``/``, or else the first rule that needs no variables."""
-    paths = [
-        rule.rule
-        for rule in app.url_map.iter_rules()
-        if rule.arguments <= set(rule.defaults or ())
-        and "GET" in (rule.methods or ())
-        and rule.endpoint != "static"
-    ]
-    return "/" if "/" in paths or not paths else paths[0]
-
-
-def attach(shell: InteractiveShell) -> Notebook:
-    """Give the shell a notebook, or give the one that it has."""
-    notebook = getattr(shell, _ATTRIBUTE, None)
-    if not isinstance(notebook, Notebook):
-        notebook = Notebook(shell)
-        setattr(shell, _ATTRIBUTE, notebook)
-    return notebook
-
-
-def detach(shell: InteractiveShell) -> None:
-    """Close the shell's notebook and forget it. May be called twice."""
-    notebook = getattr(shell, _ATTRIBUTE, None)
-    if isinstance(notebook, Notebook):
-        notebook.close()
-        delattr(shell, _ATTRIBUTE)
-
-
-def get_notebook() -> Notebook:
-    """Give the notebook of this kernel.
-
-    :raises AppError: The extension is not loaded, or this is no notebook.
-    """
-    from IPython.core.getipython import get_ipython
-
-    shell: Any = get_ipython()
-    notebook = getattr(shell, _ATTRIBUTE, None)
-    if not isinstance(notebook, Notebook):
-        raise AppError("nbflask is not loaded here. Write `%load_ext nbflask` in a cell first.")
-    return notebook

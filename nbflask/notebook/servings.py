@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nbflask.errors import AppError
@@ -14,7 +15,21 @@ if TYPE_CHECKING:
     from flask import Flask
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nbflask.inspector.sending import Way
     from nbflask.notebook.surroundings import Surroundings
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppStatus:
+    """One app of the notebook.
+
+    :param address: The URL of a port that was asked for; ``""`` for an app without one.
+    """
+
+    name: str
+    is_current: bool
+    is_running: bool
+    address: str = ""
 
 
 class Servings:
@@ -47,6 +62,11 @@ class Servings:
         """Give the apps that are served, by name."""
         return {name: serving.application for name, serving in self._by_name.items()}
 
+    def way_to(self, app: Flask) -> Way | None:
+        """Give how an app's recorded requests get to its server again; ``None`` without one."""
+        ways = (each.way for each in self._by_name.values() if each.application is app)
+        return next(ways, None)
+
     def start(self, name: str, app: Flask, wish: Wish) -> Started | Reused:
         """Serve an app; harmless for one that is served.
 
@@ -73,3 +93,15 @@ class Servings:
                 serving.application = app
                 changed.append(name)
         return changed
+
+    def status(self, name: str, *, is_current: bool) -> AppStatus:
+        """Tell of one app, served or not."""
+        serving = self._by_name.get(name)
+        if serving is None:
+            return AppStatus(name=name, is_current=is_current, is_running=False)
+        return AppStatus(
+            name=name,
+            is_current=is_current,
+            is_running=serving.is_running,
+            address=serving.address_asked_for,
+        )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from nbflask.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
 _WORD = re.compile(rf"(?:{_QUOTED}|=(?:{_QUOTED})|[^\s\"'=]|(?<=[^\s=])[\"']|=(?![\"']))+")
@@ -39,6 +39,31 @@ def split_words(line: str) -> tuple[str, ...]:
         words.append(_without_quotes(match.group()))
         position = match.end()
     return tuple(words)
+
+
+def take_options(line: str, takes_value: Mapping[str, bool]) -> tuple[str, str]:
+    """Divide a line into its options, and the text that they are written around.
+
+    That text stays as it is written, quotes included, for a language of its own; one dash begins
+    nothing of ours there, and two always do.
+
+    :param takes_value: For each option, such as ``"--app"``, whether a word follows that is its.
+    :returns: The options with their values, and the rest.
+    """
+    taken: list[str] = []
+    rest: list[str] = []
+    words = re.split(r"(\s+)", line)
+    while words:
+        word = words.pop(0)
+        name = word.partition("=")[0]
+        if name not in takes_value and not re.match(r"--\w", word):
+            rest.append(word)
+            continue
+        taken.append(word)
+        if takes_value.get(name) and "=" not in word and len(words) >= 2:
+            taken.append(words[1])
+            del words[:2]
+    return " ".join(taken), "".join(rest).strip()
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
