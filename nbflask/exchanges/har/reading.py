@@ -100,7 +100,7 @@ def _read_json(text: str | bytes) -> Any:
     raise HarError(f"This is no HAR file: {reason}. Save it again, as HAR.")
 
 
-def _member(value: Any, name: str, kind: type, whose: str) -> Any:
+def _member(value: Any, name: str, kind: type[Any], whose: str) -> Any:
     """Give a member of an object.
 
     :raises HarError: It is not there, or is of another kind.
@@ -108,7 +108,7 @@ def _member(value: Any, name: str, kind: type, whose: str) -> Any:
     found = value.get(name) if isinstance(value, dict) else None
     if isinstance(found, kind):
         return found
-    word = {dict: "object", list: "array", str: "text"}[kind]
+    word = {"dict": "object", "list": "array", "str": "text"}[kind.__name__]
     raise HarError(f"This is no HAR file: {whose} has no {word} named {name!r}.")
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from nbflask.exchanges.exchange import Source, Stage
-from nbflask.exchanges.messages import plain
+from nbflask.exchanges.plain import plain
 from nbflask.exchanges.targets import encode_target, is_host
 
 from .contents import write_request_content, write_response_content
