@@ -68,7 +68,11 @@ class MediaType:
 
         :param is_whole: Whether a character that is cut in two at the end is a fault.
         """
-        text = codecs.getincrementaldecoder(self.charset)("replace").decode(data, is_whole)
+        try:
+            text = codecs.getincrementaldecoder(self.charset)("replace").decode(data, is_whole)
+        except UnicodeError:
+            # UTF-16 without its mark at the beginning raises, whatever it is told to replace.
+            text = data.decode("utf-8", "replace")
         return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text).removeprefix("\N{BOM}")
 
     def reads_as_text(self, data: bytes) -> bool:
