@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.formparser import FormDataParser
@@ -212,7 +212,12 @@ def _build_files(trace: Trace, content: Content) -> tuple[FormFile, ...]:
 
 def _parse_files(content: Content) -> dict[tuple[str, str], bytes]:
     media_type, options = parse_options_header(content.media_type)
-    _, _, files = FormDataParser().parse(
+    _, _, files = FormDataParser(stream_factory=_open_file).parse(
         io.BytesIO(content.data), media_type, len(content.data), options
     )
     return {(name, file.filename or ""): file.read() for name, file in files.items(multi=True)}
+
+
+def _open_file(*_: Any, **__: Any) -> IO[bytes]:
+    """Hold a file in memory, where all of it is already."""
+    return io.BytesIO()

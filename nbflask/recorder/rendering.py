@@ -35,7 +35,8 @@ class Render:
 
     def __init__(self, template: Template, context: Mapping[str, Any]) -> None:
         self.name = template.name
-        self.file = template.filename or ""
+        # Jinja calls what comes from a string so.
+        self.file = "" if template.filename in (None, "<template>") else template.filename
         #: Flask gives the same dict when it is done.
         self.key = id(context)
         self.variables: list[tuple[str, type, Any, bool]] = []

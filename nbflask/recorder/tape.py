@@ -131,7 +131,7 @@ class Tape:
         self.last_id = number = next(self._ids)
         trace = Trace(self, number, environ)
         self.follow()
-        trace.replay_of = environ.pop(REPLAY_KEY, None) or replaying.get()
+        trace.replay_of = environ.get(REPLAY_KEY) or replaying.get()
         if "werkzeug.socket" not in environ:
             trace.asking = find_asking_cell()
         if environ.get("CONTENT_LENGTH") not in _NO_CONTENT or environ.get("wsgi.input_terminated"):

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from .tape import Tape
 
 
+#: Where a server of ours puts the field lines as they were sent, but for what it took off.
+FIELD_LINES = "nbflask.field_lines"
+
+
 class Place(NamedTuple):
     """A function of the user's, without what it holds."""
 
@@ -134,7 +138,7 @@ class Trace:
         self.id = number
         #: What of WSGI's environ is text, as the app was given it.
         self.environ = {key: value for key, value in environ.items() if type(value) is str}
-        self.lines: tuple[tuple[str, str], ...] | None = environ.get("nbflask.field_lines")
+        self.lines: tuple[tuple[str, str], ...] | None = environ.get(FIELD_LINES) or None
         self.replay_of: int | None = None
         self.asking: Asking | None = None
         self.thread_id = threading.get_ident()
