@@ -56,10 +56,10 @@ def redact_content(content: Content, texts: Texts) -> Content:
 
 def _redact_data(data: bytes, media_type: MediaType, texts: Texts, *, is_cut: bool) -> bytes:
     charset = media_type.charset
+    decoder = codecs.getincrementaldecoder(charset)("surrogateescape")
     try:
-        text = data.decode(charset, "surrogateescape")
-        if text.encode(charset, "surrogateescape") != data:
-            raise UnicodeError
+        # A character that is cut in two would hide the beginning of a secret before it.
+        text = decoder.decode(data, final=not is_cut)
     except UnicodeError:
         charset = "latin-1"
         text = data.decode(charset)

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 from nbflask.values.secret_names import NAME_STEMS, is_secret_name
 
+from .secrets import REDACTED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,7 +34,6 @@ _AFTER = re.compile(
     r"|[ \t]*(?::[ \t]*[\w.\[\]|]+[ \t]*=[ \t]*(?=[\"'])|(?:[!=]?={1,2}|=>|:=|:|%3[AaDd])))"
     rf"(?(close)\s*|[ \t]*)(?P<prefix>[bBrRuUfF]{{1,2}}(?=[\"']))?(?P<open>{_QUOTE})?"
 )
-_END_OF_LINE = re.compile(r"[\r\n]|\Z")
 _NAME_CHARS = re.compile(r"[\w-]*")
 _BARE = re.compile(r"[\w.+\-/]+")
 _UNQUOTED = re.compile(r"(?:(?!%26|%22|%27|&)[^\s\"'<>])+")
@@ -41,6 +42,7 @@ _LINE = re.compile(r"[^\r\n\"']*")
 #: A field whose value is the rest of its line.
 _WHOLE_LINE = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _INNER = re.compile(rf"(?P<open>{_QUOTE})|(?P<bracket>[{{}}\[\]])|(?P<bare>[\w.+\-]+)")
+_PAIR_ENDS = re.compile(r"\s*(?:[)\]]|\Z)")
 _KEY_ENDS = re.compile(r"\s*(?::|=>)")
 _MAX_NAME_CHARS = 80
 
@@ -83,7 +85,8 @@ class NamedValues:
         for spot in self._spots(text, is_code=is_code):
             value = text[spot.start : spot.end]
             covered = cover(value, spot.name)
-            if covered is not value:
+            # A number that was covered as it is known stands without quotes, where JSON wants them.
+            if covered is not value or (spot.quote and value == REDACTED):
                 pieces += [text[position : spot.start], spot.quote, covered, spot.quote]
                 position = spot.end
         return "".join([*pieces, text[position:]]) if pieces else text
@@ -162,27 +165,34 @@ def _is_pair(text: str, start: int, found: re.Match[str]) -> bool:
     # ('password', 'hunter2') and ["password", "hunter2"], and no longer list.
     if not (found["open"] and found["close"]):
         return False
-    before = text[: start - len(found["close"])][-1:]
-    end = _closing(text, found.end(), found["open"])
-    after = text[end + len(found["open"]) :].lstrip()[:1] if end < len(text) else ""
-    return before in ("(", "[") and after in ("", ")", "]")
+    before = start - len(found["close"]) - 1
+    end = _closing(text, found.end(), found["open"]) + len(found["open"])
+    return before >= 0 and text[before] in "([" and bool(_PAIR_ENDS.match(text, end))
 
 
 def _closing(text: str, start: int, quote: str) -> int:
     """Find where the value ends that begins after an opening quote."""
-    line_end = _END_OF_LINE.search(text, start).start()  # type: ignore[union-attr]
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
     if quote[0] != "\\" and quote[-1] not in "\"'":
         end = text.find(quote, start)
         return line_end if end < 0 else min(end, line_end)
     depth = len(quote) - 1
     position = text.find(quote[-1], start)
     while 0 <= position < line_end:
-        run = position - len(text[start:position].rstrip("\\")) - start
+        run = _count_backslashes(text, start, position)
         # In a text that was escaped once more, each backslash has become two.
         if run < depth or run % (2 * depth + 2) == depth:
             return position - min(run, depth)
         position = text.find(quote[-1], position + 1)
     return line_end
+
+
+def _count_backslashes(text: str, start: int, end: int) -> int:
+    count = 0
+    while end - count > start and text[end - count - 1] == "\\":
+        count += 1
+    return count
 
 
 def _inner_values(text: str, start: int, name: str, quote: str | None) -> Iterator[_Spot]:
@@ -193,7 +203,7 @@ def _inner_values(text: str, start: int, name: str, quote: str | None) -> Iterat
         if found["bracket"]:
             level += 1 if found["bracket"] in "{[" else -1
             if level <= 0:
-                return
+                break
             continue
         end = found.end()
         if found["open"]:
@@ -205,6 +215,8 @@ def _inner_values(text: str, start: int, name: str, quote: str | None) -> Iterat
             yield _Spot(found.end(), end, name)
         else:
             yield _Spot(found.start(), end, name, quote or "")
+    # Nothing is there; but what was read is not to be read again for the names within.
+    yield _Spot(position, position, name)
 
 
 def _unquoted(text: str, at: int, name: str) -> Iterator[_Spot]:

@@ -82,9 +82,7 @@ class _Redactor:
 
     def _value(self, value: Any) -> Any:
         match value:
-            case Enum() | bool() | int() | float() | None:
-                return value
-            case str():
+            case str() if not isinstance(value, Enum):
                 return self._text(value)
             case Content():
                 return redact_content(value, self._texts)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .secrets import Secrets
 
 #: A line of a traceback, and the line of code that may follow it.
-_FRAME_LINE = re.compile(r"(^\s*File \".*\", line \d+, in .*\n)(\s+.*\n?)", re.MULTILINE)
+_FRAME_LINE = re.compile(r"(^[ \t]*File \".*\", line \d+, in .*\n)([ \t]+.*\n?)", re.MULTILINE)
 
 
 class Kind(Enum):
