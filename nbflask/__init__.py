@@ -28,7 +28,9 @@ _HOMES = {
     "record": "nbflask.magics.inspecting",
     "requests": "nbflask.magics.inspecting",
     "run": "nbflask.magics.running",
+    "session": "nbflask.magics.sessions",
     "stop": "nbflask.magics.running",
+    "templates": "nbflask.magics.templates",
 }
 
 

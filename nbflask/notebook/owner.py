@@ -14,6 +14,7 @@ from werkzeug.local import LocalProxy
 
 from nbflask.app import Flask, Journal
 from nbflask.errors import AppError
+from nbflask.inspector.templates import TemplateDesk
 from nbflask.notebook.apps import Apps, is_a
 from nbflask.notebook.inspectors import Inspectors
 from nbflask.notebook.pages import first_page, join_page
@@ -21,6 +22,7 @@ from nbflask.notebook.previews import Previews
 from nbflask.notebook.recording import Recorders
 from nbflask.notebook.serving import Wish
 from nbflask.notebook.servings import AppStatus, Servings
+from nbflask.notebook.sessions import SessionDesks
 from nbflask.notebook.shown import Shown
 from nbflask.notebook.surroundings import Surroundings, read_surroundings
 
@@ -55,6 +57,7 @@ class Notebook:
         self.cell_id: str | None = None
         self._servings = Servings(self.surroundings, shell)
         self.inspectors = Inspectors(self.shown, self._servings.way_to, lambda: self.cell_id)
+        self.sessions = SessionDesks(self.shown, lambda: self.cell_id)
         self._clients: dict[str, FlaskClient] = {}
 
     def run(
@@ -220,6 +223,10 @@ class Notebook:
         names.update(self._servings.follow(found))
         self.previews.reload(names)
         self.record()
+        self.sessions.refresh()
+        # Whatever the cell did: it may have written a template's file.
+        for desk in self.shown.all(TemplateDesk):
+            desk.refresh()
 
     def record(self) -> None:
         """Record the apps that are there now, and no others."""

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from nbflask.exchanges.redaction import REDACTED, is_secret_name, redact_text
 
-from .occasions import FLASKS_OWN
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -34,7 +32,7 @@ class Entry:
 
     :param type: Its class, with the module where that is not ``builtins``.
     :param json: The whole value to be edited; ``None`` for what is not plain, or holds a secret.
-    :param giver: ``"view"``, ``"processor"`` or ``"flask"``.
+    :param giver: ``"view"`` or ``"processor"``.
     """
 
     name: str
@@ -54,10 +52,7 @@ def build_entries(
     """Write a context down, sorted: what the view gave, then what context processors did."""
     return (
         *(build_entry(name, own[name], "view", secrets) for name in sorted(own)),
-        *(
-            build_entry(name, given[name], "flask" if name in FLASKS_OWN else "processor", secrets)
-            for name in sorted(given)
-        ),
+        *(build_entry(name, given[name], "processor", secrets) for name in sorted(given)),
     )
 
 

@@ -6,7 +6,7 @@ Sources, contexts and renderings are raw, for code; what is shown of them by its
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbflask.errors import TemplateError
 from nbflask.values.words import did_you_mean
@@ -59,6 +59,11 @@ class Templates(Mapping[str, "Template"]):
                 f" Write it in a `%%template {name}` cell."
             )
         return Template(self, name, found)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give the template of a name, or the default."""
+        found = find_template(self.app, name)
+        return default if found is None else Template(self, name, found)
 
     def __contains__(self, name: object) -> bool:
         """Whether the app has a template of that name."""

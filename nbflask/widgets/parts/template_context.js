@@ -9,7 +9,7 @@ import { makeAbsence } from "./blocks.js";
 import { fill, make, makeButton, makeInput, makePill, makeTextBox, mark, nextId } from "./dom.js";
 import { count } from "./words.js";
 
-const GIVERS = { processor: "context processor", flask: "Flask" };
+const GIVERS = { processor: "context processor" };
 /** What Python takes for a keyword argument's name. */
 const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
@@ -61,7 +61,7 @@ export class ContextEditor {
 
   /** What was given, what was added, and what is wanted and not there. */
   #entries() {
-    const given = (this.context?.entries ?? []).filter((entry) => entry.giver !== "flask");
+    const given = this.context?.entries ?? [];
     const names = new Set(given.map((entry) => entry.name));
     const more = [...new Set([...this.changes.keys(), ...this.wanted])].filter((name) => !names.has(name)).sort();
     return [...given, ...more.map((name) => ({ name, type: "", text: "", json: null, giver: "", isMissing: true }))];

@@ -86,7 +86,7 @@ function makeMacros(macros) {
 
 function makeVariables({ name, variables, context }) {
   const given = new Map((context?.entries ?? []).map((entry) => [entry.name, entry.giver]));
-  const givers = { view: "the view", processor: "a context processor", flask: "Flask" };
+  const givers = { view: "the view", processor: "a context processor" };
   const rows = variables.map((each) => [
     make("bdi", { class: "nbflask-mono" }, each.name),
     each.is_given ? "Flask or the app, to every template" : (givers[given.get(each.name)] ?? (context ? "nobody, in the last request" : "not known yet")),
