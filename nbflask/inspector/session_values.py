@@ -24,6 +24,8 @@ from nbflask.recorder.snapshots import Opaque
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# What is read at a glance stays on one line.
+_MAX_LINE_CHARS = 60
 _SCALARS = (str, int, float, bool, type(None), bytes, Markup, UUID, datetime)
 
 
@@ -86,7 +88,11 @@ def is_storable(value: Any) -> bool:
 
 
 def _write_json(value: Any) -> str:
-    return json.dumps(session_json_serializer.tag(value), indent=2, ensure_ascii=False)
+    tagged = session_json_serializer.tag(value)
+    line = json.dumps(tagged, ensure_ascii=False)
+    if len(line) <= _MAX_LINE_CHARS:
+        return line
+    return json.dumps(tagged, ensure_ascii=False, indent=2)
 
 
 def _read_json(text: str) -> Any:
@@ -95,7 +101,7 @@ def _read_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise SessionError(
             f"{_cut(text)} is not JSON: {error.msg} at line {error.lineno}, "
-            f'column {error.colno}. Write a text in double quotes, such as "{_word(text)}".'
+            f"column {error.colno}. {_advise_json(text)}"
         ) from None
     except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as error:
         raise SessionError(
@@ -150,5 +156,8 @@ def _cut(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:39]}…")
 
 
-def _word(text: str) -> str:
-    return next((part for part in text.replace('"', " ").split() if part.isalnum()), "text")[:20]
+def _advise_json(text: str) -> str:
+    if text.lstrip()[:1] in ("{", "["):
+        return 'Write keys and texts in double quotes, such as {"items": 3}.'
+    word = next((part for part in text.replace('"', " ").split() if part.isalnum()), "text")
+    return f'Write a text in double quotes, such as "{word[:20]}".'

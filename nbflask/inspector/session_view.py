@@ -96,7 +96,8 @@ def build_table(desk: SessionDesk) -> Table:
     """Give what a notebook's file keeps: each key of each client, redacted."""
     secrets = desk.recorder.secrets
     rows = []
-    for look in desk.look():
+    # Without a key there is nothing but the remedy to be told.
+    for look in () if desk.store.place is Place.NOWHERE else desk.look():
         standing = look.opened.standing.value
         keys = _view_keys(look.opened.data, secrets)
         label = f"{look.number} {look.name}"

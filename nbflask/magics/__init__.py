@@ -18,6 +18,7 @@ _CLASSES = (
     ("client", "ClientMagics"),
     ("inspecting", "InspectingMagics"),
     ("templates", "TemplateMagics"),
+    ("sessions", "SessionMagics"),
 )
 
 

@@ -89,8 +89,7 @@ class Sessions {
       { class: "nbflask-session-panel" },
       this.title,
       this.standing,
-      this.pending,
-      makePart("Values", this.values.root, this.rest, this.editor.root, this.adder),
+      makePart("Values", this.values.root, this.rest, this.pending, this.editor.root, this.adder),
       makePart("History", this.history, this.still),
       makePart("Cookie", this.cookie),
     );
@@ -203,6 +202,7 @@ class Sessions {
 
   #choose(number) {
     if (number !== this.#client?.number) this.editor.close();
+    write(this.said, "");
     this.model.set("selected", number);
     this.model.save_changes();
     this.#draw();

@@ -23,13 +23,14 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
         (3, "JSON", "3"),
         (True, "JSON", "true"),
         (None, "JSON", "null"),
-        ([1, {"a": "é"}], "JSON", '[\n  1,\n  {\n    "a": "é"\n  }\n]'),
-        ((1, (2, 3)), "tuple", '[\n  1,\n  {\n    " t": [\n      2,\n      3\n    ]\n  }\n]'),
+        ([1, {"a": "é"}], "JSON", '[1, {"a": "é"}]'),
+        ((1, (2, 3)), "tuple", '[1, {" t": [2, 3]}]'),
+        (["x" * 60], "JSON", f'[\n  "{"x" * 60}"\n]'),
         (b"hello", "bytes", "aGVsbG8="),
         (Markup("<b>"), "Markup", "<b>"),
         (NUMBER, "UUID", "12345678-1234-5678-1234-567812345678"),
         (NOON, "datetime", "2026-01-31T12:00:00+00:00"),
-        ({" t": [1]}, "JSON", '{\n  " di": {\n    " t__": [\n      1\n    ]\n  }\n}'),
+        ({" t": [1]}, "JSON", '{" di": {" t__": [1]}}'),
         ({"at": [NOON, b"x", NUMBER, Markup("m")]}, "JSON", None),
     ],
 )
@@ -57,7 +58,7 @@ def test_what_no_cookie_can_hold_is_named_and_not_edited(value: Any) -> None:
             "JSON",
             "{name: 1}",
             "'{name: 1}' is not JSON: Expecting property name enclosed in double quotes at line 1, "
-            'column 2. Write a text in double quotes, such as "text".',
+            'column 2. Write keys and texts in double quotes, such as {"items": 3}.',
         ),
         (
             "JSON",
