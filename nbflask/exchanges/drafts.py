@@ -112,7 +112,7 @@ def refuse_unsendable(exchange: Exchange, *, has_own_content: bool = False) -> N
         raise RecordError(f"{which} opened a websocket, whose messages cannot be sent again.")
     if not exchange.state.is_over:
         raise RecordError(f"{which} is still under way. Wait until it has ended, or stop it.")
-    if not has_own_content and (gap := _say_gap(exchange.request.content)):
+    if not has_own_content and (gap := say_gap(exchange.request.content)):
         raise RecordError(
             f"{which} {gap}. Give the content yourself: edit it with "
             f"`%flask_replay {exchange.id} --edit`, or write `.replay(content=...)` in Python."
@@ -155,7 +155,8 @@ def keep_sendable(headers: Iterable[tuple[str, str]]) -> Fields:
     )
 
 
-def _say_gap(content: Content) -> str:
+def say_gap(content: Content) -> str:
+    """Say what is missing of a content, to stand behind its exchange; ``""`` for nothing."""
     if content.is_evicted:
         return "has no content any more: it was dropped to keep the kernel's memory bounded"
     if content.is_unread:

@@ -205,24 +205,32 @@ def _restore_content(content: bytes, recorded: Draft, shown: Draft) -> bytes:
     # An editor of text may lose line ends at the end.
     if content.rstrip(b"\r\n") == shown.content.rstrip(b"\r\n"):
         return recorded.content
+    values = [_read_json(each) for each in (content, recorded.content, shown.content)]
+    # One that was only indented is as it was.
+    if None not in values and _write_json(values[0]) == _write_json(values[2]):
+        return recorded.content
     if REDACTED.encode() not in content:
         return content
     if recorded.media_type == FORM_TYPE:
-        read = [
+        forms = [
             Fields(parse_qsl(each.decode("utf-8", "replace"), keep_blank_values=True))
             for each in (content, recorded.content, shown.content)
         ]
-        return urlencode(_restore_pairs(*read)).encode()
-    try:
-        values = [json_format.loads(each) for each in (content, recorded.content, shown.content)]
-    except (ValueError, RecursionError):
+        return urlencode(_restore_pairs(*forms)).encode()
+    if None in values:
         raise RecordError(
             f"In the content, it is not told what {REDACTED} stands for. Write the value there, "
             "or leave the content as it was."
-        ) from None
-    if values[0] == values[2]:
-        return recorded.content
-    return _write_json(_restore_value(*values))
+        )
+    return _write_json(_restore_value(*(each[0] for each in values if each is not None)))
+
+
+def _read_json(content: bytes) -> tuple[Any] | None:
+    """Read JSON; in a tuple, as ``None`` is a value of JSON's."""
+    try:
+        return (json_format.loads(content),)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _restore_value(value: Any, recorded: Any, shown: Any) -> Any:

@@ -16,10 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from nbflask.errors import OptionError, RecordError, ServerError
 from nbflask.exchanges.comparison import compare
-from nbflask.exchanges.drafts import build_draft, bypass_cache, put_cookies, refuse_unsendable
+from nbflask.exchanges.drafts import (
+    build_draft,
+    bypass_cache,
+    put_cookies,
+    refuse_unsendable,
+    say_gap,
+)
+from nbflask.exchanges.edit_cells import read_edit_cell, write_edit_cell
 from nbflask.exchanges.edits import Edit, build_edit, edit_draft, restore
 from nbflask.exchanges.exchange import State
-from nbflask.exchanges.jars import current_cookies
+from nbflask.exchanges.jars import current_cookies, is_replay
 from nbflask.inspector.csrf import refresh_tokens
 from nbflask.inspector.load import Load, check_load, run_load
 from nbflask.inspector.replayed import Mode, Replay, list_notes
@@ -131,6 +138,33 @@ class Replayer:
             concurrency=concurrency,
             stopped=self._stopped,
         )
+
+    def newest(self) -> int:
+        """Give the exchange that was recorded last and is no replay.
+
+        :raises RecordError: There is none.
+        """
+        ids = [each.id for each in self._recorder.exchanges() if not is_replay(each)]
+        return ids[-1] if ids else self._recorder.exchange(1).id
+
+    def write_cell(self, number: int, magic: str) -> str:
+        """Write an exchange's request as a cell to edit, redacted.
+
+        :param magic: The cell's first line.
+        :raises RecordError: It is not there, or is no request to send.
+        """
+        original = self._recorder.exchange(number)
+        refuse_unsendable(original, has_own_content=True)
+        shown = build_draft(self._recorder.redacted(original))
+        gap = say_gap(original.request.content)
+        return write_edit_cell(shown, magic, note=f"It {gap}." if gap else "")
+
+    def read_cell(self, number: int, cell: str, read_file: Callable[[str], bytes]) -> Edit:
+        """Read such a cell.
+
+        :raises CellError: It is not one request.
+        """
+        return read_edit_cell(cell, build_draft(self._recorder.exchange(number)), read_file)
 
     def stop(self) -> None:
         """End a load that is under way. May be called twice."""

@@ -17,6 +17,7 @@ _CLASSES = (
     ("looking", "LookingMagics"),
     ("client", "ClientMagics"),
     ("inspecting", "InspectingMagics"),
+    ("replaying", "ReplayingMagics"),
     ("templates", "TemplateMagics"),
     ("sessions", "SessionMagics"),
 )
