@@ -29,6 +29,7 @@ from nbflask.exchanges.redaction import (
     REDACTED,
     Secrets,
     is_secret_name,
+    read_jupyter_tokens,
     redact,
     redact_pairs,
     redact_text,
@@ -414,6 +415,14 @@ def test_a_configuration_gives_names_and_literals() -> None:
         *("mail-password-1", "db-password-1"),
     }
     assert repr(secrets) == "<Secrets: 2 names, 8 literals>"
+
+
+def test_jupyters_tokens_are_read_from_the_environment() -> None:
+    environ = {"JUPYTER_TOKEN": "jupyter-token-1", "JPY_API_TOKEN": "", "HOME": "/home/ann"}
+    tokens = read_jupyter_tokens(environ)
+    assert tokens == ("jupyter-token-1",)
+    shown = redact_text("/lab?a=jupyter-token-1", Secrets.of_config({}, tokens))
+    assert shown == "/lab?a=REDACTED"
 
 
 def test_no_further_names_are_none_and_not_all() -> None:

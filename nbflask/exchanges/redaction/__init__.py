@@ -15,13 +15,14 @@ Rule 4: redacting again changes nothing.
 from nbflask.values.secret_names import is_secret_name
 
 from .redactor import redact, redact_pairs, redact_text
-from .secrets import NO_SECRETS, REDACTED, Secrets
+from .secrets import NO_SECRETS, REDACTED, Secrets, read_jupyter_tokens
 
 __all__ = [
     "NO_SECRETS",
     "REDACTED",
     "Secrets",
     "is_secret_name",
+    "read_jupyter_tokens",
     "redact",
     "redact_pairs",
     "redact_text",

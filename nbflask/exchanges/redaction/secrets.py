@@ -73,6 +73,13 @@ class Secrets:
 
 NO_SECRETS = Secrets()
 
+_JUPYTER_TOKENS = ("JUPYTER_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_API_TOKEN")
+
+
+def read_jupyter_tokens(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Give Jupyter's own tokens, which open more than the app."""
+    return tuple(environ[name] for name in _JUPYTER_TOKENS if environ.get(name))
+
 
 def is_nothing(value: str) -> bool:
     """Whether a value is none to hide: empty, a truth value, or hidden already."""
