@@ -48,9 +48,11 @@ class History:
         """Remember one more; give the ids of those that are forgotten for it."""
         with self._lock:
             self._traces[trace.id] = trace
-            if len(self._traces) <= self._bounds.exchanges:
-                return ()
-            return (self._forget_oldest(),)
+            gone: list[int] = []
+            # More than one where some are no longer pinned.
+            while len(self._traces) > self._bounds.exchanges:
+                gone.append(self._forget_oldest())
+            return tuple(gone)
 
     def weigh(self, trace: Trace) -> Change | None:
         """Count the bytes of an exchange that is over, and make room for them.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbflask.exchanges.exchange import Stage
 
 from .current import current_trace
+from .snapshots import snapshot
 from .trace import Place, Stretch
 
 if TYPE_CHECKING:
@@ -112,8 +113,8 @@ class RecordedSessions:
             # One of the user's making, which may fetch what it is asked for.
             return {}
         # dict's own copy asks none of the methods by which a session notes that it is read.
-        copied: dict[str, Any] = self._tape.session_copies.copy(dict.copy(session))
-        return copied
+        copied, _ = snapshot(dict.copy(session), self._tape.session_limits)
+        return copied if isinstance(copied, dict) else {}
 
     def _replace(self, app: Any, request: Any, session: Any) -> None:
         name = app.config.get("SESSION_COOKIE_NAME", "session")

@@ -23,6 +23,7 @@ from .current import current_trace
 from .faults import note_fault
 from .privacy import is_private
 from .rendering import begin_render, end_render
+from .snapshots import snapshot
 from .trace import Place, Routed, Stretch, Unrouted
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Signals:
     def disconnect(self) -> None:
         """Listen no more."""
         for signal, receiver in self._receivers:
-            signal.disconnect(receiver, sender=self._tape.app)
+            # With a sender, Blinker would hold the receiver for ever.
+            signal.disconnect(receiver)
 
     def _trace(self) -> Trace | None:
         trace = current_trace()
@@ -100,7 +102,7 @@ class Signals:
         if trace is None or trace.is_private:
             return
         if len(trace.flashes) < trace.tape.bounds.logs:
-            text = trace.tape.summaries.copy(message)
+            text = snapshot(message, trace.tape.summary_limits)[0]
             trace.flashes.append((str(category), str(text)))
         else:
             trace.omit("flashes")
@@ -118,8 +120,9 @@ def _note_route(trace: Trace, app: Flask, asked: Any) -> None:
         trace.is_private = True
         if trace.session is not None:
             trace.session.before = {}
-    copy = trace.tape.summaries.copy
-    args = () if trace.is_private else tuple((k, copy(v)) for k, v in asked.view_args.items())
+    limits = trace.tape.summary_limits
+    given = {} if trace.is_private else asked.view_args
+    args = tuple((name, snapshot(value, limits)[0]) for name, value in given.items())
     methods = tuple(sorted(rule.methods or ()))
     trace.route = Routed(rule.rule, rule.endpoint, methods, place_of(view), args)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,37 +41,47 @@ class Opaque(str):
 REST = Opaque("…")
 
 
-class Snapshots:
-    """Copies values, and remembers whether one was not copied whole.
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much of a value is copied.
 
     :param depth: Containers within containers.
     :param breadth: Items of one container.
+    :param chars: Of one text.
     :param items: Of all containers of one value.
     """
 
-    __slots__ = ("_breadth", "_chars", "_depth", "_items", "_left", "is_exact")
+    depth: int
+    breadth: int
+    chars: int
+    items: int
 
-    def __init__(self, *, depth: int, breadth: int, chars: int, items: int) -> None:
-        self._depth = depth
-        self._breadth = breadth
-        self._chars = chars
-        self._items = items
-        self._left = items
+
+def snapshot(value: Any, limits: Limits) -> tuple[Any, bool]:
+    """Give a value as plain data, and whether that is all of it."""
+    if type(value) in _ATOMS:
+        return value, True
+    taking = _Taking(limits)
+    return taking.copy(value, limits.depth), taking.is_exact
+
+
+class _Taking:
+    """One snapshot, while it is taken."""
+
+    __slots__ = ("_left", "_limits", "is_exact")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._left = limits.items
         self.is_exact = True
 
-    def copy(self, value: Any) -> Any:
-        """Give a value as plain data; :attr:`is_exact` then says whether that is all of it."""
-        self.is_exact = True
-        self._left = self._items
-        return self._copy(value, self._depth)
-
-    def _copy(self, value: Any, depth: int) -> Any:
+    def copy(self, value: Any, depth: int) -> Any:
         kind = type(value)
         if kind is str or kind is bytes:
-            if len(value) <= self._chars:
+            if len(value) <= self._limits.chars:
                 return value
             self.is_exact = False
-            return value[: self._chars]
+            return value[: self._limits.chars]
         if kind in _ATOMS:
             return value
         if kind in _CONTAINERS:
@@ -81,14 +92,14 @@ class Snapshots:
         if not depth or self._left <= 0:
             self.is_exact = False
             return Opaque(f"<{kind.__name__} of {len(value)}>")
-        count = min(len(value), self._breadth, self._left)
+        count = min(len(value), self._limits.breadth, self._left)
         is_cut = count < len(value)
         self._left -= count
         self.is_exact = self.is_exact and not is_cut
         try:
             if kind is dict:
                 return self._copy_dict(value, count, depth, is_cut=is_cut)
-            copied = [self._copy(each, depth - 1) for each in _first(value, count)]
+            copied = [self.copy(each, depth - 1) for each in _first(value, count)]
         except RuntimeError:
             # Another thread changes it.
             self.is_exact = False
@@ -99,7 +110,7 @@ class Snapshots:
 
     def _copy_dict(self, value: dict[Any, Any], count: int, depth: int, *, is_cut: bool) -> Any:
         copied = {
-            self._copy_key(key): self._copy(each, depth - 1)
+            self._copy_key(key): self.copy(each, depth - 1)
             for key, each in _first(value.items(), count)
         }
         if is_cut:
@@ -117,7 +128,7 @@ class Snapshots:
             return Opaque(repr(value))
         if isinstance(value, str):
             # A str of the user's class, such as Markup or an enumeration's: its text.
-            return self._copy(str.__str__(value), 0)
+            return self.copy(str.__str__(value), 0)
         self.is_exact = False
         return Opaque(f"<{kind.__module__}.{kind.__qualname__}>")
 

@@ -19,7 +19,7 @@ from .faults import is_noted, note_fault
 from .history import History
 from .keepsakes import Keepsakes
 from .kept import Kept
-from .snapshots import Snapshots
+from .snapshots import Limits
 from .tees import InputTee, note_block, tee_output
 from .trace import Trace
 
@@ -44,13 +44,13 @@ class Tape:
         self.bounds = bounds
         self.history = History(bounds)
         self.keepsakes = Keepsakes(bounds)
-        self.summaries = Snapshots(
+        self.summary_limits = Limits(
             depth=bounds.summary_depth,
             breadth=bounds.summary_breadth,
             chars=bounds.summary_chars,
             items=bounds.session_items,
         )
-        self.session_copies = Snapshots(
+        self.session_limits = Limits(
             depth=10, breadth=100, chars=bounds.header_chars, items=bounds.session_items
         )
         self.is_on = False
