@@ -180,9 +180,11 @@ class SessionStore:
     def cookie_of(self, client: FlaskClient) -> str:
         """Give the session's cookie that a test client will send; ``""`` for none."""
         interface = self._interface
+        # Where the client keeps it: under the host that it asks by default.
+        host = (self._app.config["SERVER_NAME"] or "localhost").partition(":")[0]
         cookie = client.get_cookie(
             self.cookie_name,
-            domain=interface.get_cookie_domain(self._app) or "localhost",
+            domain=interface.get_cookie_domain(self._app) or host,
             path=interface.get_cookie_path(self._app),
         )
         return cookie.value if cookie is not None else ""

@@ -166,7 +166,7 @@ class Sessions {
     const isEditable = this.app.place !== "nowhere";
     const isBelieved = ["valid", "none"].includes(client.standing.word);
     write(this.title, `${client.number} ${client.name}`);
-    this.#redraw(this.standing, client.standing, () => [makeNotice(client.standing.kind, make("strong", {}, client.standing.word), " ", client.standing.text)]);
+    this.#redraw(this.standing, [client.standing, client.cookie?.advice], () => this.#makeStanding(client));
     this.pending.hidden = !client.pending;
     this.#redraw(this.pending, client.pending, () => this.#makePending(client));
     this.values.show(client.keys, this.revealed.get(client.number) ?? new Map(), isEditable && isBelieved);
@@ -177,6 +177,13 @@ class Sessions {
     if (this.#isNew(this.history, [client.steps, client.omitted_steps])) fillHistory(this.history, client.steps, client.omitted_steps);
     this.history.hidden = !client.steps.length;
     this.still.hidden = Boolean(client.steps.length);
+  }
+
+  #makeStanding({ standing, cookie }) {
+    return [
+      makeNotice(standing.kind, make("strong", {}, standing.word), " ", standing.text),
+      cookie?.advice && makeNotice("warn", cookie.advice),
+    ];
   }
 
   #makePending(client) {

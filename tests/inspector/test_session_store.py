@@ -93,6 +93,27 @@ def test_an_edited_session_is_what_the_next_request_sees() -> None:
     assert client.get("/count").text == "42"
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"SERVER_NAME": "shop.test:5000"},
+        {"SESSION_COOKIE_DOMAIN": "shop.test", "SERVER_NAME": "shop.test"},
+        {"APPLICATION_ROOT": "/shop"},
+        {"SESSION_COOKIE_PATH": "/", "APPLICATION_ROOT": "/shop"},
+        {"SESSION_COOKIE_NAME": "other"},
+        {"SESSION_COOKIE_SECURE": True, "PREFERRED_URL_SCHEME": "https"},
+    ],
+    ids=lambda config: " ".join(config),
+)
+def test_the_cookie_is_found_wherever_the_client_keeps_it(config: dict[str, Any]) -> None:
+    app = build_app(**config)
+    client, store = app.test_client(), SessionStore(app)
+    client.get("/count")
+    assert store.open(store.cookie_of(client)).data == {"count": 1}
+    store.write_client(client, Edit(changed={"count": 41}))
+    assert client.get("/count").text == "42"
+
+
 def test_types_are_kept_in_a_cookie() -> None:
     app = build_app()
     client, store = app.test_client(), SessionStore(app)

@@ -234,6 +234,15 @@ def test_without_a_key_the_remedy_stands_on_top(page: Page, kernel: Kernel) -> N
     expect(page.get_by_role("button", name="Add a key")).to_be_hidden()
 
 
+def test_a_cookie_that_is_nearly_too_large_is_warned_of(page: Page, kernel: Kernel) -> None:
+    with kernel.own.session_transaction() as session:
+        session["much"] = "".join(chr(0x4E00 + at * 7919 % 20000) for at in range(760))
+    kernel.own.get("/set/lang/fr")
+    kernel.show(page)
+    notices = page.locator(".nbflask-session-panel > div .nbflask-notice")
+    expect(notices.nth(1)).to_contain_text("of the 4093 bytes that browsers take")
+
+
 def test_unwise_flags_have_a_sentence(page: Page, kernel: Kernel) -> None:
     kernel.own.get("/set/lang/fr")
     kernel.show(page)

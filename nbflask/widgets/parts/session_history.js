@@ -6,7 +6,7 @@ import { makeChanges } from "./session_values.js";
 /** The cookie's flags, each with a sentence where it is unwise. */
 export function makeCookie(cookie, name) {
   if (!cookie) return make("p", { class: "nbflask-quiet" }, "No recorded response has set this client's cookie.");
-  const size = { name: "Size", value: `${cookie.bytes} of ${cookie.max_bytes} bytes`, advice: cookie.advice };
+  const size = { name: "Size", value: `${cookie.bytes} of ${cookie.max_bytes} bytes`, advice: "" };
   return make(
     "dl",
     { class: "nbflask-session-cookie", "aria-label": `The cookie ${name}` },
