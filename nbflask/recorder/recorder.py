@@ -8,13 +8,14 @@ pays for writing it out.
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from nbflask.errors import RecordError
-from nbflask.exchanges.redaction import Secrets, redact
+from nbflask.exchanges.redaction import Secrets, read_jupyter_tokens, redact
 
 from .attaching import RECORDER, Attachment
 from .bounds import Bounds
@@ -109,8 +110,8 @@ class Recorder:
 
     @property
     def secrets(self) -> Secrets:
-        """What of the app's configuration must not be shown, as it is now."""
-        return Secrets.of_config(self.app.config)
+        """What of the app's configuration, and of Jupyter, must not be shown, as it is now."""
+        return Secrets.of_config(self.app.config, read_jupyter_tokens(os.environ))
 
     def redacted(self, exchange: Exchange) -> Exchange:
         """Give an exchange as it may be shown."""
