@@ -25,6 +25,7 @@ _HOMES = {
     "get_notebook": "nbflask.notebook",
     "inspect": "nbflask.magics.inspecting",
     "private": "nbflask.recorder",
+    "read_har": "nbflask.inspector.archives",
     "record": "nbflask.magics.inspecting",
     "requests": "nbflask.magics.inspecting",
     "run": "nbflask.magics.running",
