@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nbflask.errors import OptionError
-from nbflask.values.words import did_you_mean, split_words
+from nbflask.values.words import did_you_mean, split_words, take_options
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,22 @@ def test_a_name_close_to_a_known_one_is_offered() -> None:
 def test_without_a_close_one_all_known_names_are_given() -> None:
     assert did_you_mean("zzz", ["b", "a"]) == " Known: a, b."
     assert did_you_mean("zzz", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "rest"),
+    [
+        ("status:5xx -is:static", "", "status:5xx -is:static"),
+        ("a --app shop b", "--app shop", "a  b"),
+        ("--app=shop  'a  b'", "--app=shop", "'a  b'"),
+        ("it's --off", "--off", "it's"),
+        ("--app", "--app", ""),
+        ("a --offf", "--offf", "a"),
+        ("a -- b", "", "a -- b"),
+        ("", "", ""),
+    ],
+)
+def test_a_text_is_taken_as_it_is_written_around_options(
+    line: str, options: str, rest: str
+) -> None:
+    assert take_options(line, {"--app": True, "--off": False}) == (options, rest)
