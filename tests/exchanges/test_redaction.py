@@ -17,6 +17,7 @@ from nbflask.exchanges.exchange import (
     Content,
     Exchange,
     LogRecord,
+    Output,
     Request,
     Response,
     SessionChange,
@@ -387,6 +388,32 @@ def test_a_summary_that_was_cut_tells_nothing_of_a_known_secret() -> None:
         "'the key is REDACTED…",
         "'the key is REDACTED",
     ]
+
+
+def test_an_output_that_was_torn_tells_nothing_of_a_known_secret() -> None:
+    secrets = Secrets(literals=("correct-horse-battery",))
+    output = (
+        Output(at_us=1, stream="stdout", text="the key is correct-h"),
+        Output(at_us=2, stream="stdout", text="battery, as you know"),
+    )
+    shown = redact(Exchange(id=1, request=Request(method="GET"), output=output), secrets)
+    assert [each.text for each in shown.output] == [
+        "the key is REDACTED",
+        "REDACTED, as you know",
+    ]
+
+
+def test_a_long_text_that_was_cut_tells_nothing_of_a_known_secret() -> None:
+    secrets = Secrets(literals=("correct-horse-battery",))
+    cut = "x" * 300 + " the key is correct-hor"
+    exchange = Exchange(
+        id=1,
+        request=Request(method="GET", headers=Fields([("X-Long", cut)])),
+        logs=(LogRecord(at_us=1, level="INFO", logger="a", message=cut),),
+    )
+    shown = redact(exchange, secrets)
+    assert shown.logs[0].message.endswith(" the key is REDACTED")
+    assert shown.request.headers[0][1].endswith(" the key is REDACTED")
 
 
 def test_a_configuration_gives_names_and_literals() -> None:

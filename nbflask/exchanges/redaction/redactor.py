@@ -8,7 +8,14 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from nbflask.exchanges.exchange import Content, Exchange, Request, SessionChange, Summary
+from nbflask.exchanges.exchange import (
+    Content,
+    Exchange,
+    Output,
+    Request,
+    SessionChange,
+    Summary,
+)
 from nbflask.exchanges.fields import Fields
 
 from .contents import redact_content
@@ -25,8 +32,6 @@ _OURS = frozenset({"id", "uuid", "sha256", "http_version", "headers_source", "re
 #: Lines of source.
 _CODE = frozenset({"code", "cell"})
 _TRACEBACKS = frozenset({"exception", "text"})
-#: A recorder cuts longer texts somewhere.
-_CUT_CHARS = 200
 #: Deeper values are shown by nothing, and a value may contain itself.
 _MAX_DEPTH = 20
 
@@ -65,6 +70,7 @@ class _Redactor:
             (Request, "query_string"): texts.redact_query,
             (Request, "path"): texts.cover_literals,
             (Exchange, "flashes"): self._flashes,
+            (Exchange, "output"): self._output,
         }
         self._names: dict[str, Callable[[Any], Any]] = {
             "headers": self._headers,
@@ -114,7 +120,14 @@ class _Redactor:
         return self._places.get((kind, name)) or self._names.get(name) or self._value
 
     def _text(self, text: str, kind: Kind = Kind.PROSE) -> str:
-        return self._texts.redact(text, kind, is_cut=len(text) >= _CUT_CHARS)
+        return self._texts.redact(text, kind)
+
+    def _output(self, pieces: tuple[Output, ...]) -> tuple[Output, ...]:
+        # Of a long output the middle is gone, and what is left may be torn where two pieces meet.
+        is_cut = len(pieces) > 1 or None
+        return tuple(
+            replace(piece, text=self._texts.redact(piece.text, is_cut=is_cut)) for piece in pieces
+        )
 
     def _headers(self, headers: Fields) -> Fields:
         return Fields((name, redact_header(name, value, self._texts)) for name, value in headers)
@@ -128,7 +141,7 @@ class _Redactor:
             covered = self._texts.cover(inner, summary.name)
             text = summary.text if covered is inner else covered
         else:
-            text = self._texts.redact(summary.text, is_cut=not summary.is_exact)
+            text = self._texts.redact(summary.text, is_cut=not summary.is_exact or None)
         return replace(summary, text=text)
 
     def _session(self, change: SessionChange) -> SessionChange:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .cover import Cover
     from .secrets import Secrets
 
+#: A recorder cuts each longer text somewhere.
+CUT_CHARS = 200
 #: A line of a traceback, and the line of code that may follow it.
 _FRAME_LINE = re.compile(r"(^[ \t]*File \".*\", line \d+, in .*\n)([ \t]+.*\n?)", re.MULTILINE)
 
@@ -47,12 +49,15 @@ class Texts:
         """Say whether a value of this name is a secret."""
         return self._names.is_secret(name)
 
-    def redact(self, text: str, kind: Kind = Kind.PROSE, *, is_cut: bool = False) -> str:
+    def redact(self, text: str, kind: Kind = Kind.PROSE, *, is_cut: bool | None = None) -> str:
         """Give a text with its secrets covered.
 
-        :param is_cut: Whether it may begin or end in the middle of a secret.
+        :param is_cut: Whether it may begin or end in the middle of a secret; ``None`` for a text
+            of a length at which a recorder may have cut it.
         """
-        text = self.cover_literals(text, is_cut=is_cut)
+        text = self.cover_literals(
+            text, is_cut=len(text) >= CUT_CHARS if is_cut is None else is_cut
+        )
         text = cover_shapes(text, self.cover)
         match kind:
             case Kind.PAGE:
