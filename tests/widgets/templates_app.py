@@ -30,7 +30,9 @@ TEMPLATES = {
 """,
     "parts/row.html": "<p>{{ item.name }}: {{ '%.2f'|format(item.price) }} €</p>",
     "parts/forms.html": """\
-{% macro button(text, kind='plain', size=none) %}<button class="{{ kind }}">{{ text }}</button>{% endmacro %}
+{% macro button(text, kind='plain', size=none) %}
+<button class="{{ kind }}">{{ text }}</button>
+{% endmacro %}
 """,
     "broken.html": """\
 {% extends "base.html" %}

@@ -125,7 +125,7 @@ class Templates(Mapping[str, "Template"]):
             _names(reading, "extends"),
             _names(reading, "include", "import"),
             " ".join(each.name for each in reading.blocks),
-            " ".join(self.variables_of(reading)),
+            " ".join(reading.variables),
         )
 
     def lender_of(self, name: str) -> str:
@@ -135,11 +135,6 @@ class Templates(Mapping[str, "Template"]):
             return name
         above = _all_names(self.family.children(name)) & visits.keys() if name in self else set()
         return max(above, key=lambda each: visits[each].last_id or 0, default=name)
-
-    def variables_of(self, reading: Reading) -> tuple[str, ...]:
-        """Give what a template wants that Flask and the app do not give to every template."""
-        given = {*self.app.jinja_env.globals, "g", "request", "session"}
-        return tuple(name for name in reading.variables if name not in given)
 
 
 def _all_names(relatives: tuple[Relative, ...]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .contexts import build_entries
 from .covering import add_secrets, cover_json
-from .occasions import FLASKS_OWN, split_context
+from .occasions import split_context
 
 if TYPE_CHECKING:
     from nbflask.exchanges.redaction import Secrets
@@ -129,13 +129,9 @@ def _context(template: Template, templates: Templates, secrets: Secrets) -> Json
 
 
 def _variables(template: Template, templates: Templates) -> list[Json]:
-    """Tell what the template and those it builds on want, and who gives it."""
+    """Tell what the template and those it builds on want, besides what the app gives to all."""
     wanted = templates.family.needs(template.name)
-    names = {*templates.app.jinja_env.globals, *FLASKS_OWN}
-    return [
-        {"name": name, "wanted_by": list(by), "is_given": name in names}
-        for name, by in wanted.items()
-    ]
+    return [{"name": name, "wanted_by": list(by)} for name, by in wanted.items()]
 
 
 def _delimiters(templates: Templates) -> Json:

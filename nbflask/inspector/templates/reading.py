@@ -72,7 +72,7 @@ class Macro:
 class Reading:
     """What was read of a template's source.
 
-    :param variables: What it looks up in its context and does not set itself, sorted.
+    :param variables: What it looks up in its context, sorted; not what it sets itself, nor globals.
     :param assigned: What it sets itself; what it includes or extends sees that, too.
     :param error: Why it could not be read; the rest is then empty.
     """

@@ -76,7 +76,7 @@ class Template:
     @property
     def variables(self) -> tuple[str, ...]:
         """What it wants to be given, besides what every template is."""
-        return self._templates.variables_of(self.reading)
+        return self.reading.variables
 
     @property
     def marks(self) -> tuple[Mark, ...]:

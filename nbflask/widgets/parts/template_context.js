@@ -29,7 +29,7 @@ export class ContextEditor {
     if (template.name !== this.name) this.forget();
     this.name = template.name;
     this.context = template.context;
-    this.wanted = template.variables.filter((each) => !each.is_given).map((each) => each.name);
+    this.wanted = template.variables.map((each) => each.name);
     this.isRecorded = template.is_recorded;
     // What is being written is not taken from under the reader's hands.
     if (!this.editing.size && !this.root.contains(this.root.getRootNode().activeElement)) this.draw();

@@ -89,7 +89,7 @@ function makeVariables({ name, variables, context }) {
   const givers = { view: "the view", processor: "a context processor" };
   const rows = variables.map((each) => [
     make("bdi", { class: "nbflask-mono" }, each.name),
-    each.is_given ? "Flask or the app, to every template" : (givers[given.get(each.name)] ?? (context ? "nobody, in the last request" : "not known yet")),
+    givers[given.get(each.name)] ?? (context ? "nobody, in the last request" : "not known yet"),
     make("bdi", {}, each.wanted_by.map((by) => (by === name ? "this template" : by)).join(", ")),
   ]);
   return makeTable("Variables", ["Variable", "Given by", "Wanted by"], rows);
