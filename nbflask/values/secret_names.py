@@ -63,7 +63,8 @@ _MAX_NAME_CHARS = 120
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Say whether a field, cookie, parameter or key of this name holds a secret."""
-    lower = name.lower()
+    # WSGI calls the header fields so.
+    lower = name.lower().removeprefix("http_").replace("_", "-")
     if lower in _WHOLE_NAMES or lower.startswith(_PREFIXES):
         return True
     return _names_secret(name, STRONG_WORDS | WEAK_WORDS)

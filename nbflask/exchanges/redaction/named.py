@@ -4,7 +4,8 @@ The text may be JSON, however often escaped, a ``repr``, a form, a query, a log 
 beginning of any of them: nothing is parsed, so nothing that is cut or malformed gets through.
 
 Rule 1: a name ends where no letter, digit, ``_`` or ``-`` follows; then a quote may close it; then
-comes ``:`` or ``=``. Quotes may be escaped by backslashes, by HTML or by percent-encoding.
+comes ``:`` or ``=``, or a comma in a pair. In XML it is an element's. Quotes may be escaped by
+backslashes, by HTML or by percent-encoding.
 
 Rule 2: a value in quotes ends at the same quote, escaped as often; or at the end of its line.
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 _QUOTE = r"\\*[\"']|&quot;|&#3[49];|&#x27;|%22|%27"
 _AFTER = re.compile(
-    rf"(?P<close>{_QUOTE})?\]?(?:\s*,\s*(?=[\"'\\&%])(?P<pair>)"
+    rf"(?P<close>{_QUOTE})?\]?(?:\s*,\s*(?:{_QUOTE})(?:value|content)(?:{_QUOTE})\s*:(?=\s*[\"'\\&%])"
+    r"|\s*,\s*(?=[\"'\\&%])(?P<pair>)"
     r"|[ \t]*(?::[ \t]*[\w.\[\]|]+[ \t]*=[ \t]*(?=[\"'])|(?:[!=]?={1,2}|=>|:=|:|%3[AaDd])))"
     rf"(?(close)\s*|[ \t]*)(?P<prefix>[bBrRuUfF]{{1,2}}(?=[\"']))?(?P<open>{_QUOTE})?"
 )
@@ -42,6 +44,8 @@ _LINE = re.compile(r"[^\r\n\"']*")
 #: A field whose value is the rest of its line.
 _WHOLE_LINE = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _INNER = re.compile(rf"(?P<open>{_QUOTE})|(?P<bracket>[{{}}\[\]])|(?P<bare>[\w.+\-]+)")
+#: What is in an element of XML.
+_ELEMENT = re.compile(r">\s*(?:<!\[CDATA\[((?s:.*?))(?:\]\]>|\Z)|([^<]*))")
 _PAIR_ENDS = re.compile(r"\s*(?:[)\]]|\Z)")
 _KEY_ENDS = re.compile(r"\s*(?::|=>)")
 _MAX_NAME_CHARS = 80
@@ -97,10 +101,9 @@ class NamedValues:
             if start < reached:
                 continue
             name = text[start:end]
-            found = _AFTER.match(text, end) if self.is_secret(name) else None
-            if found is None:
+            if not self.is_secret(name):
                 continue
-            for spot in _values(text, start, name, found, is_code=is_code):
+            for spot in _values(text, start, end, is_code=is_code):
                 reached = spot.end
                 yield spot
 
@@ -143,10 +146,18 @@ def _is_name_char(char: str) -> bool:
     return char.isalnum() or char in "_-"
 
 
-def _values(
-    text: str, start: int, name: str, found: re.Match[str], *, is_code: bool
+def _values(text: str, start: int, end: int, *, is_code: bool) -> Iterator[_Spot]:
+    if text[start - 1 : start] in ("<", ":") and (element := _ELEMENT.match(text, end)):
+        low, high = element.span(element.lastindex or 0)
+        return iter((_Spot(low, high, text[start:end]),))
+    found = _AFTER.match(text, end)
+    return _values_after(text, start, end, found, is_code=is_code) if found else iter(())
+
+
+def _values_after(
+    text: str, start: int, end: int, found: re.Match[str], *, is_code: bool
 ) -> Iterator[_Spot]:
-    at = found.end()
+    name, at = text[start:end], found.end()
     if found["pair"] is not None and not _is_pair(text, start, found):
         return
     if found["open"]:

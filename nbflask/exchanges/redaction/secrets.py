@@ -27,8 +27,9 @@ _COMMON_WORDS = (
     _NOTHING
     | STRONG_WORDS
     | WEAK_WORDS
-    | {"admin", "changeme", "development", "example", "guest", "hello", "name", "production"}
-    | {"string", "test", "testing", "text", "user", "username", "value", "world", "your"}
+    | {"admin", "changeme", "data", "default", "development", "email", "example", "guest", "hello"}
+    | {"home", "html", "http", "https", "index", "json", "localhost", "login", "name", "page"}
+    | {"production", "string", "test", "testing", "text", "user", "username", "value", "world"}
 )
 MIN_LITERAL_CHARS = 4
 #: A value under a weak name is looked for elsewhere only if it has this many, and a digit.
