@@ -106,7 +106,10 @@ class Inspector {
       "change:selected": () => this.#takeSelected(this.model.get("selected")),
     };
     for (const [name, callback] of Object.entries(this.listeners)) this.model.on(name, callback);
-    this.sizes = new ResizeObserver(([{ contentRect }]) => this.grid.setLayout(contentRect.width <= CARDS_PX ? "cards" : "table"));
+    this.sizes = new ResizeObserver(([{ contentRect }]) => {
+      this.grid.setLayout(contentRect.width <= CARDS_PX ? "cards" : "table");
+      this.grip.tell();
+    });
     this.sizes.observe(this.root);
   }
 

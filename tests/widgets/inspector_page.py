@@ -15,7 +15,7 @@ from nbflask.widgets.inspector import STYLES
 from nbflask.widgets.modules import join_modules, join_styles
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Locator, Page, Route
 
 WIDGETS = Path(__file__).parents[2] / "nbflask" / "widgets"
 #: Nothing listens there: every answer is the test's own. As a page of this machine, it may use the
@@ -72,7 +72,39 @@ class Notebook:
             **more,
         }
 
+    @property
+    def filter_field(self) -> Locator:
+        """The line in which the filter is written."""
+        return self.page.get_by_role("combobox", name="Filter")
+
+    def row(self, number: int) -> Locator:
+        """Give the line of a row; it is there only while it can be seen."""
+        return self.page.locator(f'tr[data-id="{number}"]')
+
+    def wait_until_heard(self, kind: str) -> None:
+        """Wait until the page has sent a message of a kind."""
+        self.page.wait_for_function("kind => sent.some((each) => each.kind === kind)", arg=kind)
+
     def heard(self, kind: str) -> list[dict[str, Any]]:
         """Give the messages of a kind that the page has sent."""
         sent: list[dict[str, Any]] = self.page.evaluate("sent")
         return [message for message in sent if message["kind"] == kind]
+
+
+def build_bare_row(number: int, **more: Any) -> dict[str, Any]:
+    """Give a row as the kernel makes them, of which only the number matters."""
+    target = f"/users/{number}"
+    return {
+        "id": number,
+        "facts": {"id": number, "line": f"GET {target}", "method": "GET", "path": target},
+        "started_at": 1_763_812_800 + number,
+        "duration_ms": 1.5,
+        "state": "complete",
+        "method": "GET",
+        "target": target,
+        "status": 200,
+        "level": "ok",
+        "size": 100,
+        "kind": "html",
+        **more,
+    }

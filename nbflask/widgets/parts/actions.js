@@ -48,8 +48,8 @@ export class Actions {
   #listReplays() {
     const { id } = this.on.row();
     return [
-      { label: "Send again", hint: "with the cookies of now", choose: () => this.replay(id, "current"), icon: "reload" },
-      { label: "Send again exactly", hint: "with the cookies of then", choose: () => this.replay(id, "exact"), icon: "reload" },
+      { label: "Send again", hint: "cookies as they are now", choose: () => this.replay(id, "current"), icon: "reload" },
+      { label: "Send again exactly", hint: "cookies as recorded", choose: () => this.replay(id, "exact"), icon: "reload" },
       { label: "Edit and send…", choose: () => this.on.edit(id), icon: "edit" },
       { label: "Bypass caches", hint: "without If-… and Range", isChecked: this.isBypassing, choose: (isOn) => (this.isBypassing = isOn) },
     ];

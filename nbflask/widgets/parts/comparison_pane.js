@@ -1,8 +1,8 @@
 /** Two exchanges side by side. */
 
 import { makeAbsence, makeSection } from "./blocks.js";
-import { fill, make, makeButton, makeTable, makeToggle, mark } from "./dom.js";
-import { makeChange } from "./story_panes.js";
+import { fill, make, makeButton, makeToggle, mark } from "./dom.js";
+import { makeChange, makeSides } from "./story_panes.js";
 import { count } from "./words.js";
 
 /** What differs; what is the same, or differs each time, comes on demand. */
@@ -63,8 +63,7 @@ export class ComparisonPane {
       make("bdi", { class: "nbflask-mono" }, row.right),
       row.is_volatile ? make("span", { class: "nbflask-quiet" }, "differs each time") : makeChange(row.change),
     ]);
-    const table = makeTable(`Differences: ${name}`, ["Where", `#${left}`, `#${right}`, "Change"], cells);
-    table.classList.add("nbflask-sides");
+    const table = makeSides(`Differences: ${name}`, ["Where", `#${left}`, `#${right}`, "Change"], cells);
     return makeSection(name[0].toUpperCase() + name.slice(1), table, { note: count(rows.length, "line") });
   }
 }

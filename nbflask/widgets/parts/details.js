@@ -40,8 +40,8 @@ export class Details {
       text: (title, text) => makeSection(title, text ? [makeText(text, title), make("div", { class: "nbflask-tools" }, makeCopier("Copy", text, on.copy))] : makeAbsence("Nothing yet.")),
     };
     this.title = make("div", { class: "nbflask-details-title" });
-    this.pinner = makeToggle("Pin", on.pin, { icon: "pin" });
-    this.noter = makeButton("Note", on.note, { icon: "note" });
+    this.pinner = makeToggle("Pin", on.pin, { icon: "pin", title: "Keep it, also when the list is full or cleared" });
+    this.noter = makeButton("Note", on.note, { icon: "note", title: "Write a note to it" });
     const closer = makeButton("Close the details", on.close, { icon: "close", isBare: true });
     this.actions = make("div", { class: "nbflask-actions" }, ...menus.map((menu) => menu.root), this.pinner, this.noter, closer);
     this.tabs = new Tabs("Details", Object.keys(PANES), () => this.#draw(true));

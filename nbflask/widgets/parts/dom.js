@@ -7,6 +7,8 @@
 
 const DRAWINGS = {
   back: "M10 3 5 8l5 5",
+  box: "M3 3h10v10H3z",
+  boxed: "M3 3h10v10H3zM5.5 8l2 2 3.5-4",
   check: "m3 8.5 3.5 3.5L13 4.5",
   close: "m4 4 8 8M12 4l-8 8",
   code: "m5.5 4.5-3.5 3.5 3.5 3.5M10.5 4.5l3.5 3.5-3.5 3.5",

@@ -26,7 +26,8 @@ export class EditForm {
     const { view } = request.content;
     const isText = ["json", "text", "form", "html", "sse"].includes(view.kind) && !request.content.is_truncated;
     this.isKept = !isText && request.content.size > 0;
-    this.edit = { method: request.method, target: request.app_target ?? request.target, headers: copyPairs(request.headers), content: isText ? view.text : "" };
+    this.recorded = isText ? view.text : "";
+    this.edit = { method: request.method, target: request.app_target ?? request.target, headers: copyPairs(request.headers), content: this.recorded };
     this.isText = false;
     fill(this.title, `Edit and send #${id} again`);
     this.#draw();
@@ -45,6 +46,7 @@ export class EditForm {
   #makeText() {
     this.box = makeTextBox("Request as .http text", { rows: "10" });
     this.box.value = formatHttp(this.edit);
+    this.box.setSelectionRange(0, 0);
     return this.box;
   }
 
@@ -117,7 +119,9 @@ export class EditForm {
     if (!this.#read()) return;
     const { method, target, headers, content } = this.edit;
     const named = headers.filter(([name]) => name.trim());
-    this.on.send({ method, target: target.startsWith("/") ? target : `/${target}`, headers: copyPairs(named), content: this.isKept ? null : content });
+    // What is as it was recorded is sent so, to the byte: JSON was laid out anew to be read.
+    const isSame = this.isKept || content === this.recorded;
+    this.on.send({ method, target: target.startsWith("/") ? target : `/${target}`, headers: copyPairs(named), content: isSame ? null : content });
   }
 
   #pressed(event) {

@@ -29,6 +29,7 @@ export class FilterField {
     this.quick = new Set();
     this.index = -1;
     this.#build();
+    this.said = {};
     this.popup = new Popup(this.offers, this.input, () => this.#forget());
     this.#listen();
   }
@@ -83,8 +84,10 @@ export class FilterField {
     this.input.select();
   }
 
-  /** Say what is wrong with the filter, or odd. */
-  explain({ error = null, hints = [], isAsking = false }) {
+  /** Say what is wrong with the filter, or odd; nothing yet while it is being completed. */
+  explain(said) {
+    this.said = said;
+    const { error = null, hints = [], isAsking = false } = this.popup.isOpen ? {} : said;
     mark(this.input, "aria-invalid", error ? "true" : null);
     const [line] = error ? [this.#makeFault(error)] : [hints.join(" ") || (isAsking && "The kernel looks through what was sent…")];
     this.message.hidden = !line;
@@ -106,8 +109,8 @@ export class FilterField {
 
   #changed() {
     this.clearer.hidden = !this.text;
-    this.on.change();
     this.#offer();
+    this.on.change();
   }
 
   /** Leave out nothing. */
@@ -145,6 +148,7 @@ export class FilterField {
   }
 
   #forget() {
+    this.explain(this.said);
     this.index = -1;
     mark(this.input, "aria-expanded", "false");
     mark(this.input, "aria-activedescendant", null);

@@ -1,7 +1,7 @@
 /**
  * Which rows are shown: those that the filter and the switches beside it leave.
  *
- * Rule 1: a filter that cannot be read leaves the one before it in force.
+ * Rule 1: of a filter that cannot be read, what stands before the fault is in force.
  * Rule 2: what a row does not carry (headers, contents, logs) the kernel looks through.
  */
 
@@ -19,9 +19,10 @@ export class Filtering {
     const text = this.field.text.trim();
     const parsed = parseFilter(text);
     this.error = parsed.error ?? null;
-    if (this.error || (text === this.text && this.filter)) return this.#explain();
     const wasHeavy = this.isHeavy;
-    Object.assign(this, { text, filter: parsed.filter });
+    const [readable, filter] = this.error ? readBefore(text, this.error.column) : [text, parsed.filter];
+    if (readable === this.text && this.filter) return this.#explain();
+    Object.assign(this, { text: readable, filter });
     if (this.isHeavy || wasHeavy) this.#askKernel();
     this.#explain();
   }
@@ -72,4 +73,11 @@ export class Filtering {
       return !this.filter || matches(this.filter, row.facts ?? {}, setting);
     });
   }
+}
+
+/** The terms before a fault, and what they mean: everything, if they are nothing on their own. */
+function readBefore(text, column) {
+  const readable = text.slice(0, column).replace(/\S*$/, "").trim();
+  const { filter } = parseFilter(readable);
+  return filter ? [readable, filter] : ["", parseFilter("").filter];
 }

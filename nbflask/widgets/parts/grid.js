@@ -19,13 +19,14 @@ export class Grid {
   /**
    * @param label - What the list is, for those who hear it.
    * @param on.choose - Called with a row's id when its details are asked for.
-   * @param on.move - Called with a row's id when the focus came to it.
+   * @param on.move - Called with a row's id when a key has moved the focus to it.
    * @param on.pair - Called with two ids, which are to be compared, or with null.
    * @param on.sort - Called with a column to sort by.
    * @param on.key - Called with a key's event and a row's id; gives whether it was of use.
    */
   constructor(label, on) {
     Object.assign(this, { on, ids: [], rows: null, active: null, selected: null, pair: null, missed: 0 });
+    this.previous = null;
     this.layout = "table";
     this.lines = new Map();
     this.#build(label);
@@ -55,7 +56,10 @@ export class Grid {
     this.heads[0].parentElement.addEventListener("keydown", (event) => this.#pressedInHeads(event));
     this.body.addEventListener("focusin", ({ target }) => {
       const id = Number(target.dataset.id);
-      if (id) this.#activate(id);
+      if (!id || id === this.active) return;
+      this.previous = this.active;
+      this.active = id;
+      this.#draw();
     });
     this.sizes = new ResizeObserver(() => this.#draw());
     this.sizes.observe(this.scroller);
@@ -76,6 +80,11 @@ export class Grid {
 
   get hasFocus() {
     return this.body.contains(focusedIn(this.root));
+  }
+
+  /** The row that Tab comes to. */
+  get reachable() {
+    return this.ids.includes(this.active) ? this.active : this.ids[0];
   }
 
   setLayout(layout) {
@@ -104,7 +113,8 @@ export class Grid {
     const index = this.ids.indexOf(this.active);
     const hadFocus = this.hasFocus;
     Object.assign(this, { ids, rows });
-    if (!ids.includes(this.active)) this.active = hadFocus ? (ids[Math.min(Math.max(index, 0), ids.length - 1)] ?? null) : null;
+    // A row that is left out may come back; only who is on it has to go somewhere.
+    if (hadFocus && !ids.includes(this.active)) this.active = ids[Math.min(Math.max(index, 0), ids.length - 1)] ?? null;
     mark(this.table, "aria-rowcount", ids.length + 1);
     this.body.style.height = `${ids.length * this.line_px}px`;
     if (isOther) this.#reveal(this.active);
@@ -151,12 +161,13 @@ export class Grid {
   }
 
   /** Give a row the focus; without an id, the one that had it last. */
-  focus(id = this.active ?? this.ids[0]) {
+  focus(id = this.reachable) {
     if (!this.ids.includes(id)) return;
     this.#reveal(id);
     this.active = id;
     this.#draw();
     this.lines.get(id)?.focus({ preventScroll: true });
+    this.on.move(id);
   }
 
   /** Show which rows are chosen, by their ids. */
@@ -171,14 +182,15 @@ export class Grid {
     if (top < 1) this.missed = 0;
     const first = Math.max(0, Math.floor(top / this.line_px) - SPARE);
     const last = Math.ceil((top + this.view_px) / this.line_px) + SPARE;
-    const held = this.hasFocus ? this.active : null;
+    const focused = focusedIn(this.root);
+    const held = this.body.contains(focused) ? focused : null;
     const shown = new Map();
     this.ids.forEach((id, index) => {
-      if ((index >= first && index < last) || id === held) shown.set(id, index);
+      if ((index >= first && index < last) || (held && id === Number(held.dataset.id))) shown.set(id, index);
     });
     for (const [id, line] of this.lines) if (!shown.has(id)) this.#drop(id, line);
     const lines = [...shown].map(([id, index]) => this.#drawLine(id, index));
-    this.#arrange(lines, this.lines.get(held));
+    this.#arrange(lines, held);
     this.newer.hidden = this.missed === 0;
     if (this.missed) write(this.newer.lastChild, `${this.missed} newer`);
   }
@@ -198,7 +210,7 @@ export class Grid {
     const isChosen = this.pair ? this.pair.includes(id) : id === this.selected;
     mark(line, "aria-rowindex", index + 2);
     mark(line, "aria-selected", String(isChosen));
-    mark(line, "tabindex", id === (this.active ?? this.ids[0]) ? "0" : "-1");
+    mark(line, "tabindex", id === this.reachable ? "0" : "-1");
     return line;
   }
 
@@ -212,16 +224,11 @@ export class Grid {
     }
   }
 
-  #activate(id) {
-    this.active = id;
-    this.#draw();
-    this.on.move(id);
-  }
-
   #clicked(event) {
     const id = Number(event.target.closest("tr")?.dataset.id);
     if (!id) return;
-    const partner = this.selected ?? this.active;
+    // The press that became this click has moved the focus already.
+    const partner = this.selected ?? this.previous;
     if ((event.ctrlKey || event.metaKey) && partner && partner !== id) this.on.pair([partner, id]);
     else this.on.choose(id);
     this.focus(id);

@@ -38,7 +38,7 @@ export function makeGrip(box, onSettle) {
     event.preventDefault();
     event.stopPropagation();
   });
-  return { root: grip, set };
+  return { root: grip, set, tell: () => mark(grip, "aria-valuenow", Math.max(MIN_PX, box.offsetHeight)) };
 }
 
 function drag(grip, event, box, set, settle) {

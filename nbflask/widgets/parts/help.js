@@ -7,7 +7,7 @@ const KEY_LINES = [
   ["Enter", "show its details; Esc goes back to the list"],
   ["← →", "in the tabs: the next one"],
   ["Space", "pin it: pinned requests stay"],
-  ["Shift+↑ ↓, Ctrl or ⌘+click", "compare two"],
+  ["Shift+↑ Shift+↓ Ctrl+click ⌘+click", "compare two"],
   ["/", "go to the filter; Esc goes back"],
   ["r", "send it again; Shift+R edits it first"],
   ["c", "copy it as a curl command"],
@@ -32,7 +32,7 @@ const TERM_LINES = [
 
 /** What a help sheet holds. */
 export function buildHelp() {
-  const keys = makeTable("Keys", ["Key, in the list", "What it does"], KEY_LINES.map(([key, text]) => [make("kbd", {}, key), text]));
+  const keys = makeTable("Keys", ["Key, in the list", "What it does"], KEY_LINES.map(([keys, text]) => [make("span", {}, ...keys.split(" ").flatMap((key) => [make("kbd", {}, key), " "])), text]));
   const terms = makeTable("The filter's language", ["Filter", "Finds"], TERM_LINES.map(([term, text]) => [make("code", {}, term), text]));
   return [make("div", { class: "nbflask-help" }, keys, terms)];
 }

@@ -56,7 +56,7 @@ export class Menu {
     const item = make(
       "button",
       { type: "button", role, tabindex: "-1", class: "nbflask-item", "aria-checked": isChecked === null ? null : String(isChecked) },
-      make("span", { class: "nbflask-item-icon" }, isChecked ? makeIcon("check") : icon && makeIcon(icon)),
+      make("span", { class: "nbflask-item-icon" }, isChecked !== null ? makeIcon(isChecked ? "boxed" : "box") : icon && makeIcon(icon)),
       make("span", {}, label),
       hint && make("span", { class: "nbflask-item-hint" }, hint),
     );

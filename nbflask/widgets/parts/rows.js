@@ -78,6 +78,6 @@ export function findSlow(rows) {
 
 /** The number of the cell that asked last; null: none did. */
 export function findCell(rows) {
-  const numbers = rows.map((row) => row.facts?.cell ?? row.cell).filter((cell) => typeof cell === "number");
+  const numbers = rows.map((row) => row.cell_number).filter((cell) => cell != null);
   return numbers.length ? Math.max(...numbers) : null;
 }

@@ -45,7 +45,7 @@ export function buildSession(row, exchange) {
   return [
     session.after === null && makeNotice("quiet", "It was not come to saving the session."),
     session.cookie_bytes > MAX_COOKIE_BYTES && makeNotice("warn", `The cookie has ${formatSize(session.cookie_bytes)}; browsers drop one of more than ${MAX_COOKIE_BYTES} B.`),
-    rows.length ? makeTable("The session before and after", ["Key", "Before", "After", "Change"], rows) : makeAbsence("The session is empty."),
+    rows.length ? makeSides("The session before and after", ["Key", "Before", "After", "Change"], rows) : makeAbsence("The session is empty."),
     makeFacts([
       ["State", said.filter(Boolean).join(", ")],
       ["Kept by", session.backend],
@@ -53,6 +53,13 @@ export function buildSession(row, exchange) {
       ["Attributes", session.cookie_flags.join("; ")],
     ]),
   ];
+}
+
+/** A table of two sides, whose values need some room. */
+export function makeSides(caption, heads, rows) {
+  const table = makeTable(caption, heads, rows);
+  table.classList.add("nbflask-sides");
+  return table;
 }
 
 function diffSession(before, after) {

@@ -15,9 +15,9 @@ export class Toolbar {
   /** @param on - `pause()`, `clear()`, `listExports()` and `help()`. */
   constructor(on) {
     this.state = make("span", { class: "nbflask-pill nbflask-state" });
-    this.pauser = makeButton("Pause", on.pause, { icon: "pause" });
+    this.pauser = makeButton("Pause", on.pause, { icon: "pause", title: "Pause or resume recording" });
     this.clearer = makeButton("Clear", on.clear, { icon: "trash", title: "Forget all requests but the pinned ones" });
-    this.exports = new Menu("Export HAR", on.listExports, { icon: "save" });
+    this.exports = new Menu("Export HAR", on.listExports, { icon: "save", title: "Save as an HTTP archive" });
     this.counts = make("span", { class: "nbflask-counts" });
     const title = make("strong", { class: "nbflask-title" }, "Requests");
     this.root = make("div", { class: "nbflask-toolbar" }, title, this.state, this.pauser, this.clearer, this.exports.root, this.counts);
