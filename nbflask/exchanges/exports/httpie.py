@@ -26,6 +26,9 @@ _DEFAULTS = ("Accept", "Accept-Encoding", "User-Agent")
 # A backslash before one of these escapes it, and there is no way to write a backslash there.
 _ESCAPE = re.compile(rb"\\[:;=@]")
 
+# Where there is one, HTTPie encodes each other "%" of a URL once more.
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
 
 def to_httpie(exchange: Exchange, *, base_url: str = "") -> str:
     """Give a command of HTTPie's that sends the request again."""
@@ -57,6 +60,8 @@ def _say_impossible(request: Outgoing) -> str:
         return "its method is not made of capital letters."
     if not request.is_plain:
         return "its target is not a path."
+    if _LONE_PERCENT.search(request.target):
+        return "its target has a % that encodes nothing."
     for name, value in request.fields:
         data = field_bytes(value)
         if not is_writable(data) or _ESCAPE.search(data):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from nbflask.exchanges.targets import field_bytes
+from nbflask.exchanges.targets import encode_target, field_bytes
 
 from .outgoing import Outgoing, build_outgoing
 from .python import find_imports, write_call, write_comments, write_content, write_literal
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbflask.exchanges.exchange import Exchange
+
+# Nothing in it is encoded anew, and no "/../" worked out.
+_SIMPLE_TARGET = re.compile(r"/(?:[\w-][\w.~-]*/)*(?:[\w-][\w.~-]*)?(?:\?[\w.~=&+-]+)?", re.ASCII)
 
 
 def to_httpx(exchange: Exchange, *, base_url: str = "") -> str:
@@ -36,9 +40,9 @@ def _write(request: Outgoing) -> str:
     if request.has_content:
         arguments.append(f"content={write_content(request)}")
     if not _is_kept(request):
-        # httpx encodes a target anew; this is how to have it as it was.
-        target = field_bytes(request.target)
-        arguments.append(f"extensions={write_literal({'target': target})}")
+        # httpx encodes a target anew; this is how to have it as it was. It takes ASCII only.
+        target = encode_target(request.target) if not request.target.isascii() else request.target
+        arguments.append(f"extensions={write_literal({'target': target.encode()})}")
     lines = [
         *write_comments(request, 1),
         f"    request = {write_call('httpx.Request', arguments, 1)}",
@@ -58,9 +62,8 @@ def _fields(request: Outgoing) -> list[tuple[str | bytes, str | bytes]]:
 
 
 def _is_kept(request: Outgoing) -> bool:
-    """Whether httpx sends the URL's target as it is written."""
-    plain = "/?&=%+-._~:,;@!$()*'"
-    return request.is_plain and all(each.isalnum() or each in plain for each in request.target)
+    """Whether httpx surely sends the URL's target as it is written."""
+    return _SIMPLE_TARGET.fullmatch(request.target) is not None
 
 
 def _keep_case(request: Outgoing) -> list[str]:
