@@ -14,8 +14,8 @@ class Bounds:
     :param exchanges: The newest so many; pinned ones are not among them.
     :param pinned: At most so many can be pinned.
     :param content_bytes: Of each content, from its beginning.
-    :param hashed_bytes: A content that is longer has no SHA-256. A block of 64 KiB takes 60 us to
-        hash, far more than all else that is done with it.
+    :param hashed_bytes: A content that is longer has no SHA-256: to hash 64 KiB takes 60 us, all
+        else that is done with a block 2.
     :param total_bytes: Of all contents and output; the oldest contents go first, then exchanges.
     :param output_head_chars: Of what an exchange prints, from its beginning.
     :param output_tail_chars: And from its end.
@@ -28,7 +28,7 @@ class Bounds:
     exchanges: int = 500
     pinned: int = 50
     content_bytes: int = 64 * _KI
-    hashed_bytes: int = 1024 * _KI
+    hashed_bytes: int = 256 * _KI
     total_bytes: int = 32 * 1024 * _KI
     headers: int = 200
     header_chars: int = 8 * _KI

@@ -12,16 +12,21 @@ if TYPE_CHECKING:
 class Kept:
     """What is kept of one content; it holds back nothing of what passes."""
 
-    __slots__ = ("_bounds", "_digest", "_hash", "data", "is_dropped", "size")
+    __slots__ = ("_bounds", "_digest", "_hash", "_is_hashed", "data", "is_dropped", "size")
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
+        self._is_hashed = True
         self.size = 0
         self.data: bytes | bytearray = b""
         self.is_dropped = False
         # Of contents that are kept whole nothing is hashed until somebody asks.
         self._hash: hashlib._Hash | None = None
         self._digest = ""
+
+    def expect(self, size: int) -> None:
+        """Say how much is going to pass: of too much, the beginning need not be hashed."""
+        self._is_hashed = size <= self._bounds.hashed_bytes
 
     def take(self, block: bytes) -> None:
         """Count a block, and keep what there is room for."""
@@ -59,7 +64,7 @@ class Kept:
 
     def _overflow(self, block: bytes, before: int) -> None:
         """Take the block that goes beyond what is kept, or one after it."""
-        if self.size > self._bounds.hashed_bytes:
+        if not self._is_hashed or self.size > self._bounds.hashed_bytes:
             self._hash = None
         elif before <= self._bounds.content_bytes:
             self._hash = hashlib.sha256(self.data)

@@ -105,7 +105,8 @@ class RecordedSessions:
         accessed, modified = getattr(session, "accessed", False), getattr(session, "modified", True)
         notes.is_accessed, notes.is_modified = bool(accessed), bool(modified)
         notes.is_new = bool(getattr(session, "new", False))
-        notes.after = {} if trace.is_private else self._copy(session)
+        is_touched = notes.is_accessed or notes.is_modified
+        notes.after = self._copy(session) if is_touched and not trace.is_private else notes.before
         trace.overhead_ns += perf_counter_ns() - start_ns
 
     def _copy(self, session: Any) -> dict[str, Any]:
@@ -113,6 +114,8 @@ class RecordedSessions:
             # One of the user's making, which may fetch what it is asked for.
             return {}
         # dict's own copy asks none of the methods by which a session notes that it is read.
+        if not dict.__len__(session):
+            return {}
         copied, _ = snapshot(dict.copy(session), self._tape.session_limits)
         return copied if isinstance(copied, dict) else {}
 

@@ -136,6 +136,8 @@ class Tape:
             trace.asking = find_asking_cell()
         if environ.get("CONTENT_LENGTH") not in _NO_CONTENT or environ.get("wsgi.input_terminated"):
             trace.received = Kept(self.bounds)
+            if (length := environ.get("CONTENT_LENGTH", "")).isdigit():
+                trace.received.expect(int(length))
             environ["wsgi.input"] = InputTee(environ["wsgi.input"], trace.received)
         environ[KEY] = trace
         evicted = self.history.add(trace)

@@ -221,6 +221,7 @@ class Trace:
         for name, value in headers:
             if name == "Content-Length" and value.isdigit():
                 self.promised_bytes = int(value)
+                self.sent.expect(self.promised_bytes)
 
     def keep_unread(self) -> None:
         """Keep no more of an unread content than of any."""
