@@ -203,6 +203,16 @@ def compare_sessions(before: Mapping[str, Any], after: Mapping[str, Any]) -> tup
     return (*found, *(Difference(key=key, kind="added", after=after[key]) for key in new))
 
 
+def compare_between(earlier: Step, later: Step) -> tuple[Difference, ...]:
+    """Give what became of a session between two of its exchanges: somebody edited it."""
+    if earlier.change is None or earlier.change.after is None or later.change is None:
+        return ()
+    # A request with an older cookie has the older session, edited by nobody.
+    if not later.sent or later.sent != (earlier.cookie.value if earlier.cookie else earlier.sent):
+        return ()
+    return compare_sessions(earlier.change.after, later.change.before)
+
+
 def name_family(user_agent: str) -> str:
     """Name the program behind a ``User-Agent``: a browser's family, else its first product."""
     for pattern, family in _FAMILIES:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from nbflask.exchanges.exchange import Exchange, Request, SessionChange
 from nbflask.exchanges.redaction import redact
 from nbflask.exchanges.session_cookie import MAX_COOKIE_BYTES, advise_size, read_flags
-from nbflask.exchanges.sessions import Difference, compare_sessions, explain_key
+from nbflask.exchanges.sessions import Difference, compare_between, compare_sessions, explain_key
 from nbflask.inspector.session_store import NO_KEY, Place, Standing
 from nbflask.inspector.session_values import Written, write_value
 from nbflask.widgets.table import Table
@@ -86,7 +87,7 @@ def view_client(look: Look, secrets: Secrets) -> Json:
         "keys": _view_keys(opened.data, secrets)[:MAX_KEYS],
         "omitted_keys": max(0, len(opened.data) - MAX_KEYS),
         "cookie": _view_cookie(seen.latest_set, is_on_server=look.is_on_server),
-        "steps": [_view_step(step, secrets) for step in seen.steps[-MAX_STEPS:]],
+        "steps": _view_steps(seen.steps[-MAX_STEPS:], secrets),
         "omitted_steps": max(0, len(seen.steps) - MAX_STEPS),
         "pending": _view_pending(look, secrets),
     }
@@ -171,6 +172,17 @@ def _view_cookie(step: Step | None, *, is_on_server: bool) -> Json | None:
     }
 
 
+def _view_steps(steps: tuple[Step, ...], secrets: Secrets) -> list[Json]:
+    views = [_view_step(step, secrets) for step in steps]
+    for view, (earlier, later) in zip(views[1:], pairwise(steps), strict=True):
+        between = compare_between(earlier, later)[:MAX_CHANGES]
+        before, after = earlier.change, later.change
+        if between and before is not None and after is not None:
+            change = SessionChange(before=before.after or {}, after=after.before)
+            view["between"] = _view_differences(between, _redact(change, secrets)[1])
+    return views
+
+
 def _view_step(step: Step, secrets: Secrets) -> Json:
     change = step.change or SessionChange()
     path, redacted = _redact(change, secrets, step.path)
@@ -185,6 +197,7 @@ def _view_step(step: Step, secrets: Secrets) -> Json:
         "request": f"{step.method} {path}",
         "status": step.status_code,
         "words": [word for word, is_so in told.items() if is_so],
+        "between": [],
         "sets": "" if step.cookie is None else "deleted" if step.cookie.is_deletion else "set",
         "changes": _view_differences(step.differences[:MAX_CHANGES], redacted),
         "omitted_changes": max(0, len(step.differences) - MAX_CHANGES),

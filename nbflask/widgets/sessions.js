@@ -121,8 +121,10 @@ class Sessions {
     if (batch.reset) this.clients.clear();
     for (const number of batch.gone) this.clients.delete(number);
     for (const client of batch.clients) {
-      const before = JSON.stringify(this.clients.get(client.number)?.keys);
-      if (before !== JSON.stringify(client.keys)) this.revealed.delete(client.number);
+      const before = this.clients.get(client.number);
+      if (JSON.stringify(before?.keys) !== JSON.stringify(client.keys)) this.revealed.delete(client.number);
+      const hasAsked = before?.pending && !client.pending && client.request_count > before.request_count;
+      if (hasAsked && client.number === this.#client?.number) write(this.said, "The client has the edited session.");
       this.clients.set(client.number, client);
     }
     this.#draw();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nbflask.exchanges.exchange import Client, Exchange, Request, Response, SessionChange
@@ -16,6 +18,7 @@ from nbflask.exchanges.session_cookie import (
 from nbflask.exchanges.sessions import (
     Difference,
     SeenClient,
+    compare_between,
     compare_sessions,
     explain_key,
     find_cookie,
@@ -237,3 +240,19 @@ def test_a_cookie_is_warned_of_before_browsers_drop_it() -> None:
 def test_keys_of_others_are_explained() -> None:
     assert explain_key("_user_id") == "Flask-Login: who is logged in"
     assert explain_key("cart") == ""
+
+
+def test_an_edit_between_two_exchanges_is_told() -> None:
+    first, second, stale = (
+        exchange(1, given="a"),
+        exchange(2, sent="a", given="b"),
+        exchange(3, sent="a"),
+    )
+    first = replace(first, session=SessionChange(before={}, after={"lang": "fr"}))
+    second = replace(second, session=SessionChange(before={"lang": "de"}, after={"lang": "it"}))
+    stale = replace(stale, session=SessionChange(before={"lang": "fr"}, after={"lang": "fr"}))
+    (client,) = read_clients([first, second, stale], "session")
+    one, two, three = client.steps
+    change = Difference(key="lang", kind="changed", before="fr", after="de")
+    assert compare_between(one, two) == (change,)
+    assert compare_between(two, three) == ()

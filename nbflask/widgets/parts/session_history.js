@@ -36,7 +36,7 @@ export function fillHistory(list, steps, omitted) {
     quiet = [];
   };
   for (const step of [...steps].reverse()) {
-    if (step.changes.length || step.sets) {
+    if (step.changes.length || step.between.length || step.sets) {
       tell();
       items.push(makeStep(step));
     } else quiet.push(step);
@@ -59,6 +59,8 @@ function makeStep(step) {
       step.status != null && make("span", { class: "nbflask-mono" }, String(step.status)),
       words.map((word) => makePill("quiet", word)),
     ),
+    step.between.length > 0 && [make("div", { class: "nbflask-quiet nbflask-session-between" }, "Edited before it:"), makeChanges(step.between)],
+    step.changes.length > 0 && step.between.length > 0 && make("div", { class: "nbflask-quiet nbflask-session-between" }, "By the request:"),
     step.changes.length > 0 && makeChanges(step.changes),
     step.omitted_changes > 0 && make("p", { class: "nbflask-quiet" }, `${step.omitted_changes} more changes are left out.`),
   );
