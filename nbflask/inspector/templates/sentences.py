@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import (
     TemplateAssertionError,
     TemplateNotFound,
+    TemplateRuntimeError,
     TemplateSyntaxError,
     UndefinedError,
 )
@@ -40,6 +41,8 @@ def say(error: BaseException, environment: Environment, function: str = "") -> s
             return _say_syntax(error, environment)
         case UndefinedError():
             return _say_undefined(str(error))
+        case TemplateRuntimeError() if "Required block" in str(error):
+            return f"{error}: this template is there to be extended. Render one that extends it."
         case RecursionError():
             return (
                 "The templates go round in a circle: one includes or extends itself, at once or "

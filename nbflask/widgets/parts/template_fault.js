@@ -7,13 +7,12 @@ import { make, makeButton } from "./dom.js";
 export function makeFault(fault, go) {
   const { template, line, sentence, error, trail, excerpt } = fault;
   const where = line == null ? null : makeButton(`${template || "the template"}, line ${line}`, () => go(template, line), { class: "nbflask-link" });
-  return makeNotice(
-    "bad",
+  return makeNotice("bad", [
     make("p", { class: "nbflask-fault-sentence" }, where, where && " · ", sentence),
     trail.length > 0 && make("p", { class: "nbflask-quiet" }, "It came there from ", ...trail.flatMap((step, at) => [at > 0 && ", then ", makeButton(`${step.template}, line ${step.line}`, () => go(step.template, step.line), { class: "nbflask-link" })])),
     excerpt.length > 0 && makeExcerpt(excerpt, template),
     make("p", { class: "nbflask-quiet nbflask-error-name" }, make("bdi", {}, error)),
-  );
+  ]);
 }
 
 function makeExcerpt(excerpt, template) {

@@ -25,7 +25,8 @@ export function buildRelations(template, go) {
 
 function makeOrigin({ origin, shadowed }) {
   const words = { cell: "A cell", folder: "The app's folder", blueprint: "The blueprint", extension: "The extension", loader: "The loader" };
-  const where = [words[origin.kind] ?? origin.kind, origin.owner && " ", origin.owner && make("code", {}, make("bdi", {}, origin.owner))];
+  const isKept = origin.kind === "cell" && !origin.owner;
+  const where = [isKept ? "The app itself: it was put there by no cell" : (words[origin.kind] ?? origin.kind), origin.owner && " ", origin.owner && make("code", {}, make("bdi", {}, origin.owner))];
   const hidden = shadowed.map((each) => make("div", {}, make("bdi", {}, each.label), each.file && make("div", { class: "nbflask-quiet" }, make("bdi", {}, each.file))));
   return makeSection("Comes from", [
     makeFacts([

@@ -88,7 +88,7 @@ export class Rendering {
     const places = this.answer.missing.map(({ text, template, line }) =>
       make("li", {}, make("bdi", {}, text), " · ", makeButton(`${template}, line ${line}`, () => this.go(template, line), { class: "nbflask-link" })),
     );
-    return makeNotice("warn", "Used without a value, so nothing stands there:", make("ul", { class: "nbflask-plain" }, ...places));
+    return makeNotice("warn", ["Used without a value, so nothing stands there:", make("ul", { class: "nbflask-plain" }, ...places)]);
   }
 
   #choose(view) {
