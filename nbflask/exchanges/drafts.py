@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nbflask.errors import RecordError
-from nbflask.values.mount import is_vouching, keep_end_to_end
+from nbflask.values.mount import OWN_PREFIX, keep_end_to_end
 
 from .fields import NO_FIELDS, Fields
 from .targets import encode_target
@@ -87,7 +87,7 @@ def build_draft(exchange: Exchange) -> Draft:
     return Draft(
         method=request.method,
         target=encode_target(request.app_target),
-        prefix=request.target[:end] if request.script_name else "",
+        prefix=encode_target(request.target[:end]) if request.script_name else "",
         scheme=request.scheme,
         host=request.host,
         address=exchange.client.address,
@@ -112,6 +112,8 @@ def refuse_unsendable(exchange: Exchange, *, has_own_content: bool = False) -> N
         raise RecordError(f"{which} opened a websocket, whose messages cannot be sent again.")
     if not exchange.state.is_over:
         raise RecordError(f"{which} is still under way. Wait until it has ended, or stop it.")
+    if left_out := exchange.omitted.get("request headers"):
+        raise RecordError(f"{which} had {left_out} header fields more than are kept.")
     if not has_own_content and (gap := say_gap(exchange.request.content)):
         raise RecordError(
             f"{which} {gap}. Give the content yourself: edit it with "
@@ -147,11 +149,11 @@ def bypass_cache(draft: Draft) -> Draft:
 
 
 def keep_sendable(headers: Iterable[tuple[str, str]]) -> Fields:
-    """Leave out what is of one connection, and what only a proxy may say."""
+    """Leave out what is of one connection, and what only we say to our server."""
     return Fields(
         (name, value)
         for name, value in keep_end_to_end(headers)
-        if name.lower() != "expect" and not is_vouching(name)
+        if name.lower() != "expect" and not name.lower().startswith(OWN_PREFIX)
     )
 
 

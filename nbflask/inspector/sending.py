@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 from nbflask.errors import ServerError
-from nbflask.values.mount import EXCHANGE_FIELD, PREFIX_FIELD, REPLAY_FIELD, SECRET_FIELD
+from nbflask.exchanges.targets import field_bytes
+from nbflask.values.mount import (
+    EXCHANGE_FIELD,
+    PREFIX_FIELD,
+    REPLAY_FIELD,
+    SECRET_FIELD,
+    is_vouching,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -103,14 +110,15 @@ class Loopback:
     def _write(self, draft: Draft, replay_of: int) -> bytes:
         lines = [
             f"{draft.method} {draft.target} HTTP/1.1",
-            *(f"{name}: {value}" for name, value in draft.fields),
+            # The gateway believes whoever shows the secret, so none of these may be the request's.
+            *(f"{name}: {value}" for name, value in draft.fields if not is_vouching(name)),
             f"{SECRET_FIELD}: {self.secret}",
             f"{PREFIX_FIELD}: {draft.prefix}",
             f"{REPLAY_FIELD}: {replay_of}",
             f"X-Forwarded-Proto: {draft.scheme}",
             f"X-Forwarded-For: {draft.address or '127.0.0.1'}",
         ]
-        return "".join(f"{line}\r\n" for line in (*lines, "")).encode("latin-1", "replace")
+        return b"".join(field_bytes(line) + b"\r\n" for line in (*lines, ""))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,30 +200,33 @@ def _decode(path: str) -> str:
 
 
 def _read(connection: socket.socket, method: str, patience: Patience, began: float) -> Answer:
-    response = http.client.HTTPResponse(connection, method=method)
-    response.begin()
-    number = response.headers.get(EXCHANGE_FIELD, "")
+    # Its file keeps the socket open, whatever becomes of the connection.
+    with contextlib.closing(http.client.HTTPResponse(connection, method=method)) as response:
+        response.begin()
+        number = response.headers.get(EXCHANGE_FIELD, "")
+        try:
+            is_left = _count(_read_blocks(connection, response, patience, began), patience, began)
+        except TimeoutError:
+            is_left = True
+        except (OSError, http.client.HTTPException):
+            # The content broke off; the recorder has noted why.
+            is_left = False
+        return Answer(
+            status_code=response.status,
+            exchange_id=int(number) if number.isdigit() else None,
+            is_left=is_left,
+        )
 
-    def blocks() -> Iterator[bytes]:
-        while True:
-            connection.settimeout(max(patience.seconds - (time.monotonic() - began), 0.001))
-            block = response.read1(_BLOCK_BYTES)
-            if not block:
-                return
-            yield block
 
-    try:
-        is_left = _count(blocks(), patience, began)
-    except TimeoutError:
-        is_left = True
-    except (OSError, http.client.HTTPException):
-        # The content broke off; the recorder has noted why.
-        is_left = False
-    return Answer(
-        status_code=response.status,
-        exchange_id=int(number) if number.isdigit() else None,
-        is_left=is_left,
-    )
+def _read_blocks(
+    connection: socket.socket, response: http.client.HTTPResponse, patience: Patience, began: float
+) -> Iterator[bytes]:
+    while True:
+        connection.settimeout(max(patience.seconds - (time.monotonic() - began), 0.001))
+        block = response.read1(_BLOCK_BYTES)
+        if not block:
+            return
+        yield block
 
 
 def _count(blocks: Iterator[bytes], patience: Patience, began: float) -> bool:

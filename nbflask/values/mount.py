@@ -56,7 +56,9 @@ ORIGIN_WIDE = frozenset(
 
 #: By which a proxy says who asks; from a browser they are forged.
 _VOUCHING = frozenset({"forwarded", "x-real-ip", "x-scheme", "x-proxycontextpath"})
-_VOUCHING_PREFIXES = ("x-forwarded-", "x-nbflask-")
+#: Of fields that are between our proxy, our gateway and a replay.
+OWN_PREFIX = "x-nbflask-"
+_VOUCHING_PREFIXES = ("x-forwarded-", OWN_PREFIX)
 
 #: Jupyter's own cookies, whatever the server's settings name in addition.
 _JUPYTER_COOKIES = frozenset({"_xsrf"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,6 +59,7 @@ def test_a_draft_is_the_request_without_its_connection() -> None:
         ("Host", "shop.example"),
         ("Cookie", "a=1"),
         ("Content-Length", "3"),
+        ("X-Forwarded-For", "6.6.6.6"),
         ("If-None-Match", '"e"'),
         ("Cookie", "b=2"),
     )
@@ -121,6 +123,7 @@ def test_a_content_that_is_not_whole_is_refused_unless_one_is_given(
     ("exchange", "reason"),
     [
         (recorded(state=State.RESPONDING), "Exchange 41 is still under way"),
+        (replace(recorded(), omitted={"request headers": 3}), "had 3 header fields more than"),
         (recorded([("Upgrade", "WebSocket")]), "opened a websocket"),
         (Exchange(id=41, request=Request(method="GET"), is_private=True), "41 is private"),
     ],

@@ -81,6 +81,19 @@ def test_the_client_and_the_prefix_stay_what_they_were(site: Site) -> None:
     )
 
 
+def test_a_forged_proxy_is_not_believed_by_the_server() -> None:
+    forged = {"X-Forwarded-For": "6.6.6.6", "X-Nbflask-Prefix": "/x", "X-Forwarded-Proto": "https"}
+    with open_site("unix") as site:
+        site.client.get("/echo", headers=forged)
+        site.replayer.replay(1)
+        seen = site.seen[1]
+        assert (seen["REMOTE_ADDR"], seen["SCRIPT_NAME"], seen["wsgi.url_scheme"]) == (
+            "127.0.0.1",
+            "",
+            "http",
+        )
+
+
 def test_current_sends_the_cookies_that_the_client_has_now(site: Site) -> None:
     client = site.client
     for _ in range(3):
