@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from nbflask.exchanges.redaction import redact_text
 from nbflask.inspector.session_view import view_app, view_client
 
 if TYPE_CHECKING:
@@ -43,10 +44,18 @@ class SessionNews:
     def take(self) -> Json:
         """Give the next batch: all clients that changed, or as many as fit."""
         is_reset, self._is_reset, self._is_touched = self._is_reset, False, False
+        try:
+            return self._build(is_reset=is_reset)
+        except Exception as fault:  # noqa: BLE001 - an interface of the user's; the page lives on.
+            self._is_reset = True
+            text = f"The sessions cannot be read: {type(fault).__name__}: {fault}"
+            return {"kind": "refused", "text": redact_text(text, self._desk.recorder.secrets)}
+
+    def _build(self, *, is_reset: bool) -> Json:
         if is_reset:
             self._told.clear()
-        self._seq += 1
         clients = self._newest()
+        self._seq += 1
         there = {each.number for each in clients}
         gone = [number for number in self._told if number not in there]
         for number in gone:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from itsdangerous import BadSignature, SignatureExpired
+from itsdangerous import BadData, SignatureExpired
 from werkzeug.wrappers import Response
 
 from nbflask.errors import SessionError
@@ -203,7 +203,7 @@ class SessionStore:
             data = serializer.loads(cookie, max_age=max_age_s)
         except SignatureExpired:
             return Opened(standing=Standing.EXPIRED, data=_read_claim(serializer, cookie))
-        except BadSignature:
+        except BadData:
             return Opened(standing=Standing.BAD_SIGNATURE, data=_read_claim(serializer, cookie))
         return Opened(standing=Standing.VALID, data=data)
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from cachelib import FileSystemCache
 from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_session import Session
 
@@ -342,6 +343,24 @@ def test_news_are_bounded_and_go_on_in_the_next_batch(shop: Shop) -> None:
         assert len(json.dumps(batch)) < 1.2 * MAX_BATCH_BYTES
         numbers += [each["number"] for each in batch["clients"]]
     assert numbers == [1, *range(12, MAX_CLIENTS + 12)]
+
+
+def test_an_interface_that_fails_is_told_and_the_page_lives_on(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> str:
+        raise LookupError("no such store")
+
+    shop.own.get("/set/lang/fr")
+    news = SessionNews(shop.desk)
+    with monkeypatch.context() as patched:
+        patched.setattr(SecureCookieSessionInterface, "get_cookie_name", fail)
+        assert news.take() == {
+            "kind": "refused",
+            "text": "The sessions cannot be read: LookupError: no such store",
+        }
+    batch = news.take()
+    assert (batch["seq"], batch["reset"], len(batch["clients"])) == (1, True, 1)
 
 
 @pytest.mark.parametrize(
