@@ -16,7 +16,7 @@ _PEM = re.compile(
 _USERINFO = re.compile(r"(?<=://)(?P<user>[^/?#\s@\"'<>]*(?:@[^/?#\s@\"'<>]*)*)@")
 #: At the edge of a text that was cut: a user and a colon, and no port.
 _USERINFO_CUT = re.compile(r"(?<=://)[^/?#\s@:\"'<>]+:(?!\d*\Z)[^/?#\s@\"'<>]*\Z")
-_BEARER = re.compile(r"(?P<scheme>\bbearer\s+)(?P<value>[\w\-.~+/]{4,}=*)", re.IGNORECASE)
+_BEARER = re.compile(r"(?P<scheme>\bbearer\s+)(?P<value>[\w\-.~+/][\w\-.~+/=]{3,})", re.IGNORECASE)
 _BASIC = re.compile(r"(?P<scheme>\bbasic\s+)(?P<value>[\w+/\-]{4,}=*)", re.IGNORECASE)
 #: Header, payload and signature; or as many as stand before the edge. Flask's sessions look alike.
 _JWT = re.compile(r"(?<![\w-])(?:\.eJ|eyJ)[\w-]{5,}(?:(?:\.[\w-]*){1,4}|\Z)")
