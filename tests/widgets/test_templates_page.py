@@ -318,6 +318,8 @@ def test_a_fault_leads_to_its_line_in_the_other_template(page: Page, app: nbflas
     fault = page.locator(".nbflask-result > .nbflask-notice")
     expect(fault).to_contain_text("Python raised ZeroDivisionError: division by zero.")
     expect(fault).to_contain_text("It came there from outer.html, line 2")
+    # All of it in one column beside the icon.
+    expect(fault.locator("> div")).to_have_count(1)
     expect(frame(page).locator("p")).to_have_text("before")
     fault.get_by_role("button", name="inner.html, line 2").click()
     expect(page.get_by_role("heading", name="inner.html")).to_be_visible()
