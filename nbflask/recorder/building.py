@@ -22,7 +22,7 @@ from nbflask.exchanges.exchange import (
 from nbflask.exchanges.fields import Fields
 
 from .http import build_client, build_request, build_response
-from .places import build_error, cell_of
+from .places import build_error, cell_of, write_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,6 +210,7 @@ def _build_summary(trace: Trace, name: str, kind: type, copied: Any, is_exact: b
 
 
 def _build_logs(trace: Trace) -> tuple[LogRecord, ...]:
+    most = trace.tape.bounds.log_chars
     return tuple(
         LogRecord(
             at_us=_at(trace, it.at_ns),
@@ -218,7 +219,7 @@ def _build_logs(trace: Trace) -> tuple[LogRecord, ...]:
             message=it.message,
             file=cell_of(it.file) or it.file,
             line=it.line,
-            exception=it.exception,
+            exception=write_traceback(it.exception)[-most:] if it.exception else "",
         )
         for it in trace.logs
     )

@@ -43,6 +43,13 @@ class Kept:
             return
         self._overflow(block, before)
 
+    def take_view(self, view: memoryview) -> None:
+        """Count a block that its owner goes on to change; only what is kept of it is copied."""
+        if self._hash is None and self.size > self._bounds.content_bytes:
+            self.size += len(view)
+        else:
+            self.take(bytes(view))
+
     def settle(self) -> None:
         """Free what only a growing content needs."""
         if type(self.data) is bytearray:
@@ -64,6 +71,8 @@ class Kept:
 
     def _overflow(self, block: bytes, before: int) -> None:
         """Take the block that goes beyond what is kept, or one after it."""
+        if self._hash is None and before > self._bounds.content_bytes:
+            return
         if not self._is_hashed or self.size > self._bounds.hashed_bytes:
             self._hash = None
         elif before <= self._bounds.content_bytes:

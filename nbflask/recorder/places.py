@@ -40,7 +40,7 @@ def build_error(fault: Fault, *, is_bare: bool = False) -> ErrorRecord:
         text = ""
     else:
         stack = told.stack
-        text = _write(told)
+        text = write_traceback(told)
     return ErrorRecord(
         kind=fault.kind,
         type=kind_name,
@@ -63,7 +63,7 @@ def _build_frame(frame: traceback.FrameSummary) -> Frame:
     )
 
 
-def _write(told: traceback.TracebackException) -> str:
+def write_traceback(told: traceback.TracebackException) -> str:
     """Write a traceback as Python does, without what recording put into it."""
     _rename(told)
     return "".join(told.format())

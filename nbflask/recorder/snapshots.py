@@ -12,10 +12,8 @@ import datetime
 import decimal
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from itertools import islice
+from typing import Any
 
 #: Copied as they are: they cannot change.
 _ATOMS = frozenset({int, float, bool, complex, type(None)})
@@ -98,8 +96,11 @@ class _Taking:
         self.is_exact = self.is_exact and not is_cut
         try:
             if kind is dict:
-                return self._copy_dict(value, count, depth, is_cut=is_cut)
-            copied = [self.copy(each, depth - 1) for each in _first(value, count)]
+                return self._copy_dict(value, count, depth - 1)
+            copied = [
+                each if type(each) in _ATOMS else self.copy(each, depth - 1)
+                for each in islice(value, count)
+            ]
         except RuntimeError:
             # Another thread changes it.
             self.is_exact = False
@@ -108,20 +109,20 @@ class _Taking:
             copied.append(REST)
         return tuple(copied) if kind is tuple else copied
 
-    def _copy_dict(self, value: dict[Any, Any], count: int, depth: int, *, is_cut: bool) -> Any:
+    def _copy_dict(self, value: dict[Any, Any], count: int, depth: int) -> Any:
         copied = {
-            self._copy_key(key): self.copy(each, depth - 1)
-            for key, each in _first(value.items(), count)
+            key if type(key) is str else self._copy_key(key): (
+                each if type(each) in _ATOMS else self.copy(each, depth)
+            )
+            for key, each in islice(value.items(), count)
         }
-        if is_cut:
+        if count < len(value):
             copied[REST] = REST
         return copied
 
     def _copy_key(self, key: Any) -> Any:
         kind = type(key)
-        if kind is str or kind in _ATOMS:
-            return key
-        return self._name(key, kind)
+        return key if kind in _ATOMS else self._name(key, kind)
 
     def _name(self, value: Any, kind: type) -> Any:
         if kind in _WRITTEN:
@@ -134,9 +135,3 @@ class _Taking:
 
 
 _CONTAINERS = frozenset({dict, list, tuple, set, frozenset})
-
-
-def _first(items: Iterable[Any], count: int) -> Iterable[Any]:
-    """Give the first so many items; all of them where that saves a copy."""
-    iterator = iter(items)
-    return (next(iterator) for _ in range(count))

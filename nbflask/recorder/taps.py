@@ -168,9 +168,11 @@ def _note_record(trace: Trace, record: logging.LogRecord) -> None:
         message = record.getMessage()
     except Exception as error:  # noqa: BLE001  # logging itself reports it
         message = f"{record.msg!s} ({type(error).__name__} in its arguments)"
-    exception = ""
+    exception = None
     if record.exc_info and record.exc_info[1] is not None:
-        exception = "".join(traceback.format_exception(record.exc_info[1], limit=-bounds.frames))
+        exception = traceback.TracebackException.from_exception(
+            record.exc_info[1], lookup_lines=False, limit=-bounds.frames
+        )
     trace.logs.append(
         Logged(
             perf_counter_ns(),
@@ -179,7 +181,7 @@ def _note_record(trace: Trace, record: logging.LogRecord) -> None:
             message[: bounds.log_chars],
             record.pathname,
             record.lineno,
-            exception[-bounds.log_chars :],
+            exception,
         )
     )
     trace.touch()

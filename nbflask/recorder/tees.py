@@ -53,7 +53,7 @@ class InputTee:
         else:
             size = readinto(buffer)
         if size:
-            self._note(bytes(view[:size]))
+            self._kept.take_view(view[:size])
         return size
 
     def read1(self, *size: Any) -> Any:

@@ -15,6 +15,7 @@ from nbflask.exchanges.exchange import Stage, State
 from .kept import Kept
 
 if TYPE_CHECKING:
+    from traceback import TracebackException
     from types import CodeType
 
     from nbflask.exchanges.exchange import Exchange
@@ -76,7 +77,7 @@ class Logged(NamedTuple):
     message: str
     file: str
     line: int
-    exception: str
+    exception: TracebackException | None
 
 
 class Trace:
@@ -242,7 +243,7 @@ class Trace:
         """Give roughly the bytes of what can be large."""
         contents = len(self.sent.data) + (len(self.received.data) if self.received else 0)
         unread = sum(map(len, self.unread)) if self.unread else 0
-        logged = sum(len(each.message) + len(each.exception) for each in self.logs)
+        logged = sum(len(each.message) for each in self.logs)
         return contents + unread + logged + (len(self.output) if self.output else 0)
 
     def drop_contents(self) -> None:
