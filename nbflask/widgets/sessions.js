@@ -7,7 +7,7 @@
  */
 
 import { Conversation } from "./parts/conversation.js";
-import { fill, make, makeButton, makePill, mark, nextId, write } from "./parts/dom.js";
+import { fill, focusedIn, make, makeButton, makePill, mark, nextId, write } from "./parts/dom.js";
 import { Editor } from "./parts/session_editor.js";
 import { fillHistory, makeCookie, makeNotice } from "./parts/session_history.js";
 import { Values, makeChanges } from "./parts/session_values.js";
@@ -77,7 +77,7 @@ class Sessions {
     this.title = make("div", { class: "nbflask-session-heading", role: "heading", "aria-level": "3" });
     this.standing = make("div", {});
     this.pending = make("div", { class: "nbflask-session-pending", hidden: true });
-    this.values = new Values((what, key) => this.#asked(what, key));
+    this.values = new Values((what, key) => this.#asked(what, key), () => this.adder.focus());
     this.rest = make("p", { class: "nbflask-quiet", hidden: true });
     this.editor = new Editor((...given) => this.#save(...given), (key) => this.#leave(key));
     this.adder = makeButton("Add a key", () => this.editor.open(), { icon: "edit" });
@@ -169,12 +169,14 @@ class Sessions {
     const isBelieved = ["valid", "none"].includes(client.standing.word);
     write(this.title, `${client.number} ${client.name}`);
     this.#redraw(this.standing, [client.standing, client.cookie?.advice], () => this.#makeStanding(client));
+    const hadFocus = this.pending.contains(focusedIn(this.root));
     this.pending.hidden = !client.pending;
     this.#redraw(this.pending, client.pending, () => this.#makePending(client));
     this.values.show(client.keys, this.revealed.get(client.number) ?? new Map(), isEditable && isBelieved);
     this.rest.hidden = !client.omitted_keys;
     write(this.rest, `${count(client.omitted_keys, "more key")} are left out.`);
     this.adder.hidden = !isEditable || this.editor.isOpen;
+    if (hadFocus && !client.pending) this.adder.focus();
     this.#redraw(this.cookie, [client.cookie, this.app.cookie_name], () => [makeCookie(client.cookie, this.app.cookie_name)]);
     if (this.#isNew(this.history, [client.steps, client.omitted_steps])) fillHistory(this.history, client.steps, client.omitted_steps);
     this.history.hidden = !client.steps.length;

@@ -108,7 +108,19 @@ def test_a_pending_edit_can_be_taken_back(page: Page, kernel: Kernel) -> None:
     page.get_by_role("button", name="Take it back").click()
     expect(pending(page)).to_be_hidden()
     expect(said(page)).to_have_text("Taken back.")
+    expect(page.get_by_role("button", name="Add a key")).to_be_focused()
     assert browser.get("/read").json == {"lang": "fr"}
+
+
+def test_the_focus_goes_on_when_its_line_is_removed(page: Page, kernel: Kernel) -> None:
+    kernel.own.get("/set/a/1")
+    kernel.own.get("/set/b/2")
+    kernel.show(page)
+    page.get_by_role("button", name="Remove a", exact=True).click()
+    expect(page.get_by_role("button", name="Remove b")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Add a key")).to_be_focused()
+    assert values(page) == []
 
 
 @pytest.mark.parametrize(

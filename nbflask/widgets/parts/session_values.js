@@ -1,6 +1,6 @@
 /** The keys and values of one session, each with what can be done about it. */
 
-import { fill, make, makeButton, makePill, mark, write } from "./dom.js";
+import { fill, focusedIn, make, makeButton, makePill, mark, write } from "./dom.js";
 
 /** One key. Its elements stay while its value changes, so that the focus stays, too. */
 class Row {
@@ -37,9 +37,12 @@ class Row {
 }
 
 export class Values {
-  /** @param ask - Called with "reveal", "edit" or "remove", and the key. */
-  constructor(ask) {
-    this.ask = ask;
+  /**
+   * @param ask - Called with "reveal", "edit" or "remove", and the key.
+   * @param leave - Called when the focus was in the last line, and that is gone.
+   */
+  constructor(ask, leave) {
+    Object.assign(this, { ask, leave });
     this.rows = new Map();
     this.body = make("tbody", {});
     this.empty = make("p", { class: "nbflask-quiet", hidden: true }, "There is nothing in it.");
@@ -66,6 +69,8 @@ export class Values {
       row.show(entry, revealed.get(entry.key), canEdit);
       rows.set(entry.key, row);
     }
+    const focused = focusedIn(this.root);
+    const lost = [...this.rows.values()].findIndex((row) => !rows.has(row.key) && row.root.contains(focused));
     this.rows = rows;
     const wanted = [...rows.values()].map((row) => row.root);
     const isSame = wanted.length === this.body.children.length && wanted.every((row, at) => row === this.body.children[at]);
@@ -73,6 +78,15 @@ export class Values {
     if (!isSame) fill(this.body, wanted);
     this.table.hidden = !entries.length;
     this.empty.hidden = Boolean(entries.length);
+    if (lost >= 0) this.#refocus(lost);
+  }
+
+  /** The line with the focus is gone: go on with the next one. */
+  #refocus(position) {
+    const rows = [...this.rows.values()];
+    const next = rows[Math.min(position, rows.length - 1)]?.remover;
+    if (next && !next.hidden) next.focus();
+    else this.leave();
   }
 
   /** Give the focus to what edits a key; to the first one where the key is gone. */
