@@ -463,8 +463,7 @@ class Exchange:
     redactions: int = 0
 
     def __repr__(self) -> str:
-        """Name method, path and status; the query may hold a secret, and is left out."""
+        """Name method, rule and status; a path and a query may hold a secret, and are left out."""
         status = self.response.status_code if self.response else self.state
-        return (
-            f"<Exchange {self.id}: {self.request.method} {ascii(self.request.path)[1:-1]} {status}>"
-        )
+        rule = f" {ascii(self.route.rule)[1:-1]}" if self.route else ""
+        return f"<Exchange {self.id}: {self.request.method}{rule} {status}>"

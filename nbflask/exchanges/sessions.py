@@ -21,6 +21,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from .redaction import REDACTED, is_secret_name
 from .session_cookie import SessionCookie, parse_set_cookie
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def read_sighting(exchange: Exchange, cookie_name: str) -> Sighting | None:
     step = Step(
         exchange_id=exchange.id,
         method=request.method,
-        path=request.path,
+        path=_path_without_arguments(exchange),
         scheme=request.scheme,
         status_code=response.status_code if response else None,
         change=exchange.session,
@@ -171,6 +172,15 @@ def read_sighting(exchange: Exchange, cookie_name: str) -> Sighting | None:
         return None
     family = name_family(exchange.client.user_agent)
     return Sighting(family=family, address=exchange.client.address, step=step)
+
+
+def _path_without_arguments(exchange: Exchange) -> str:
+    """Give the path without what its rule's variables name as secret: no later reader knows it."""
+    path = exchange.request.path
+    for name, value in exchange.route.view_args if exchange.route else ():
+        if value and is_secret_name(name):
+            path = path.replace(value, REDACTED)
+    return path
 
 
 def group_sightings(sightings: Iterable[Sighting]) -> tuple[SeenClient, ...]:

@@ -170,7 +170,10 @@ class RecordedExchange:
 
     def __repr__(self) -> str:
         """Name method, path and status."""
-        return repr(self.redacted)
+        shown = self.redacted
+        status = shown.response.status_code if shown.response else shown.state
+        path = ascii(shown.request.path)[1:-1]
+        return f"<Exchange {shown.id}: {shown.request.method} {path} {status}>"
 
     def _repr_mimebundle_(self, **_: Any) -> Mapping[str, str]:
         table = build_summary(self.redacted)
