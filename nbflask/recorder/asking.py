@@ -31,13 +31,18 @@ def find_asking_cell() -> Asking | None:
         if frame is None:
             return None
         if is_cell(frame.f_code.co_filename):
-            return Asking(frame.f_code.co_filename, _read_number(frame.f_globals))
+            filename = frame.f_code.co_filename
+            return Asking(filename, _read_number(frame.f_globals, filename))
         frame = frame.f_back
     return None
 
 
-def _read_number(names: dict[str, Any]) -> int | None:
-    """Give the execution count of the cell that runs, from IPython's own name in the notebook."""
+def _read_number(names: dict[str, Any], filename: str) -> int | None:
+    """Give the execution count of a cell, as IPython's tracebacks have it.
+
+    The shell's own count is the running cell's or the next one's, as its version has it.
+    """
     get_shell = names.get("get_ipython")
-    number = getattr(get_shell() if callable(get_shell) else None, "execution_count", None)
+    compiler = getattr(get_shell() if callable(get_shell) else None, "compile", None)
+    number = getattr(compiler, "_filename_map", {}).get(filename)
     return number if isinstance(number, int) else None

@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
     from .trace import Trace
 
-_is_logging: ContextVar[bool] = ContextVar("nbflask_logging", default=False)
+#: Whether what is written here is noted already.
+_is_noted: ContextVar[bool] = ContextVar("nbflask_output_is_noted", default=False)
+
+#: Streams to be put back; of more, the oldest put themselves back when they are written to.
+_MAX_UNDO = 100
+#: A stream can be tapped twice: by us, by IPython's tee above it, and by us again.
+_is_writing: ContextVar[bool] = ContextVar("nbflask_writing", default=False)
 
 #: It shows a view's traceback in the notebook; the exchange has the exception itself.
 _SHOWS_ERRORS = "nbflask.server.output"
@@ -42,8 +48,7 @@ class Taps:
         self._lock = threading.Lock()
         self._users = 0
         self._undo: list[Callable[[], None]] = []
-        self._stdout: Any = None
-        self._stderr: Any = None
+        self._undo_streams: dict[tuple[int, bool], Callable[[], None]] = {}
 
     def acquire(self) -> None:
         """Count a user more; the first installs them."""
@@ -58,22 +63,26 @@ class Taps:
         with self._lock:
             self._users -= 1
             if not self._users:
-                self._stdout = self._stderr = None
+                while self._undo_streams:
+                    self._undo_streams.popitem()[1]()
                 while self._undo:
                     self._undo.pop()()
 
     def follow_streams(self) -> None:
-        """Tap the streams that are in place now: tests and cells put others there for a while."""
-        if sys.stdout is self._stdout and sys.stderr is self._stderr:
-            return
-        with self._lock:
-            if not self._users:
-                return
-            self._stdout, self._stderr = sys.stdout, sys.stderr
-            for name, stream in (("stdout", self._stdout), ("stderr", self._stderr)):
-                undo = _tap_stream(name, stream)
-                if undo is not None:
-                    self._undo.append(undo)
+        """Tap the streams that are in place now: tests and cells put others there for a while.
+
+        IPython itself covers ``write`` while a cell runs, and afterwards puts back what was there.
+        """
+        for name, stream in (("stdout", sys.stdout), ("stderr", sys.stderr)):
+            if not isinstance(getattr(stream, "write", None), _TappedWrite):
+                with self._lock:
+                    if self._users:
+                        _tap_stream(name, stream, self._undo)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something records."""
+        return self._users > 0
 
 
 class _TappedWrite:
@@ -86,16 +95,39 @@ class _TappedWrite:
         self._name = name
         self._stream = weakref.ref(stream)
         self._write = type(stream).write
-        self.covered = covered
+        self._covered = covered
 
     def __call__(self, text: Any, *args: Any) -> Any:
-        stream = self._stream()
-        covered = self.covered
-        written = self._write(stream, text, *args) if covered is None else covered(text, *args)
-        trace = current_trace_of_output()
-        if trace is not None and text and type(text) is str and not _is_logging.get():
+        if not taps.is_used:
+            # Whoever covered us has put us back since.
+            self.remove()
+        trace = None if _is_noted.get() else current_trace_of_output()
+        if trace is None:
+            return self._pass_on(text, *args)
+        # What we cover may have covered another of us.
+        token = _is_noted.set(True)
+        try:
+            written = self._pass_on(text, *args)
+        finally:
+            _is_noted.reset(token)
+        if text and type(text) is str:
             _note_output(trace, self._name, text)
         return written
+
+    def remove(self) -> None:
+        """Put back what is covered, unless somebody covers us."""
+        stream = self._stream()
+        if stream is None or vars(stream).get("write") is not self:
+            return
+        if self._covered is None:
+            del stream.write
+        else:
+            stream.write = self._covered
+
+    def _pass_on(self, text: Any, *args: Any) -> Any:
+        if self._covered is not None:
+            return self._covered(text, *args)
+        return self._write(self._stream(), text, *args)
 
 
 def _note_output(trace: Trace, stream: str, text: str) -> None:
@@ -107,28 +139,20 @@ def _note_output(trace: Trace, stream: str, text: str) -> None:
     trace.touch()
 
 
-def _tap_stream(name: str, stream: Any) -> Callable[[], None] | None:
-    """Cover a stream's method; ``None`` where the stream does not let itself be changed."""
+def _tap_stream(name: str, stream: Any, undo: list[Callable[[], None]]) -> None:
+    """Cover a stream's method, where the stream lets itself be changed."""
     attributes = getattr(stream, "__dict__", None)
-    if attributes is None or isinstance(attributes.get("write"), _TappedWrite):
-        return None
-    covered = attributes.get("write")
+    if attributes is None:
+        return
+    tapped = _TappedWrite(name, stream, attributes.get("write"))
     try:
-        tapped = stream.write = _TappedWrite(name, stream, covered)
+        stream.write = tapped
     except (AttributeError, TypeError):
-        return None
-    kept = weakref.ref(stream)
-
-    def undo() -> None:
-        here = kept()
-        if here is None or vars(here).get("write") is not tapped:
-            return
-        if covered is None:
-            del here.write
-        else:
-            here.write = covered
-
-    return undo
+        return
+    # Each cell may add one.
+    if len(undo) > _MAX_UNDO:
+        del undo[1]
+    undo.append(tapped.remove)
 
 
 def _tap_logging() -> Callable[[], None]:
@@ -136,15 +160,15 @@ def _tap_logging() -> Callable[[], None]:
 
     def call_handlers(self: logging.Logger, record: logging.LogRecord) -> None:
         trace = current_trace_of_output()
-        if trace is None or _is_logging.get():
+        if trace is None or _is_noted.get():
             original(self, record)
             return
         _note_record(trace, record)
-        token = _is_logging.set(True)
+        token = _is_noted.set(True)
         try:
             original(self, record)
         finally:
-            _is_logging.reset(token)
+            _is_noted.reset(token)
 
     logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign]
 
