@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from nbflask.recorder import Recorder
+from nbflask.recorder import Recorder, recorder_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,8 @@ class Recorders:
         """Give an app's recorder, which records unless it was told to stop."""
         recorder = next((each for each in self._all if each.app is app), None)
         if recorder is None:
-            recorder = Recorder(app, name=name)
+            # A cell may have attached one of its own.
+            recorder = recorder_of(app) or Recorder(app, name=name)
             self._all.add(recorder)
         recorder.name = name
         if recorder not in self._off:
