@@ -91,9 +91,10 @@ def _settings_of(message: Json) -> dict[str, Any]:
 
 
 def _read_edit(edit: Json) -> Edit:
+    content = edit.get("content")
     return Edit(
         method=str(edit["method"]),
         target=str(edit["target"]),
         headers=Fields((str(name), str(value)) for name, value in edit["headers"]),
-        content=str(edit["content"]).encode(),
+        content=None if content is None else str(content).encode(),
     )

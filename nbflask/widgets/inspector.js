@@ -132,7 +132,9 @@ class Inspector {
     if (this.rows.isIncomplete && !wasIncomplete) this.kernel.ask({ kind: "ready", seq: this.rows.seq });
     if (batch.reset) this.filtering.askAgain();
     if (batch.matches) this.filtering.hear(batch.matches);
-    if (!isFirst) this.announcer.add(added.length, errors.length);
+    // What was chosen before the page was loaded anew.
+    if (isFirst) this.#takeSelected(this.model.get("selected") ?? 0);
+    else this.announcer.add(added.length, errors.length);
     this.selection.forget(updated.map((row) => row.id));
     for (const details of batch.details ?? []) this.selection.hear({ kind: "details", ...details });
   }

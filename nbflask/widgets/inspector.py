@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 
 #: Beside this module, in the order in which they are joined.
-STYLES = ("parts/theme.css", "parts/list.css", "parts/details.css", "inspector.css")
+STYLES = (
+    *(f"parts/{name}.css" for name in ("theme", "list", "details", "contents", "story")),
+    "inspector.css",
+)
 
 
 class InspectorWidget(anywidget.AnyWidget):

@@ -490,3 +490,19 @@ def test_a_note_is_written_and_shown(notebook: Notebook) -> None:
 def test_a_failure_in_the_kernel_is_told(notebook: Notebook) -> None:
     notebook.say({"kind": "failed", "text": "'x' is nothing to export to."})
     expect(notebook.page.locator(".nbflask-noticebar")).to_have_text("'x' is nothing to export to.")
+
+
+def test_what_was_chosen_is_shown_again_on_a_page_that_is_loaded_anew(page: Page) -> None:
+    notebook = Notebook(page, selected=39)
+    notebook.say(notebook.batch(*map(to_row, SAMPLES.values()), reset=True))
+    expect(panel(notebook)).to_contain_text("200 OK from users")
+    expect(page.locator(".nbflask-details-title")).to_contain_text("#39")
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_an_untouched_content_is_sent_as_it_was_recorded(notebook: Notebook) -> None:
+    choose(notebook, 41)
+    press(notebook, 41, "Shift+R")
+    notebook.page.get_by_role("button", name="Send", exact=True).click()
+    notebook.page.get_by_role("button", name="Send it again").click()
+    assert notebook.heard("replay")[0]["edit"]["content"] is None

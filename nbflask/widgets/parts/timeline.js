@@ -40,8 +40,21 @@ export function buildTimeline(exchange) {
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Step"), makeScale(total_us), make("th", { scope: "col", class: "nbflask-span-time" }, "Time"))),
     make("tbody", {}, ...spans.slice(0, MAX_SPANS).map((span) => makeSpan(span, total_us))),
   );
-  if (exchange.first_byte_us != null) markFirstByte(table, exchange.first_byte_us / total_us);
-  return table;
+  const hasFirstByte = exchange.first_byte_us != null;
+  if (hasFirstByte) markFirstByte(table, exchange.first_byte_us / total_us);
+  return make("div", {}, table, makeKey(hasFirstByte));
+}
+
+/** What the colours stand for. */
+function makeKey(hasFirstByte) {
+  const sample = (attributes, text) => make("li", {}, make("span", { "aria-hidden": "true", ...attributes }), text);
+  return make(
+    "ul",
+    { class: "nbflask-legend" },
+    sample({ class: "nbflask-bar", "data-own": "true" }, "your code"),
+    sample({ class: "nbflask-bar", "data-own": "false" }, "Flask's own steps"),
+    hasFirstByte ? sample({ class: "nbflask-first-byte" }, "first byte") : "",
+  );
 }
 
 function makeScale(total_us) {
@@ -85,15 +98,17 @@ function markFirstByte(table, part) {
   mark(table, "data-first-byte", "");
 }
 
+/** What runs within another step, most often the view, and is part of its time. */
+const NESTED = new Set(["template", "context_processor", "other"]);
+
 /** The way in short: a bar of all steps one after the other, and their names below. */
 export function buildWay(stages) {
-  const total_us = stages.reduce((sum, stage) => sum + stage.duration_us, 0) || 1;
   const strip = make("div", { class: "nbflask-way", "aria-hidden": "true" });
   const legend = make("ul", { class: "nbflask-legend" });
   for (const { stage, duration_us, count } of stages) {
     const part = make("span", { class: "nbflask-bar", "data-own": String(!FLASKS.has(stage)) });
-    part.style.flexGrow = String(duration_us / total_us);
-    strip.append(part);
+    part.style.flexGrow = String(duration_us);
+    if (!NESTED.has(stage)) strip.append(part);
     const times = count > 1 ? ` ×${count}` : "";
     legend.append(make("li", { "data-own": String(!FLASKS.has(stage)) }, `${nameStep(stage)}${times} `, make("span", {}, formatDuration(duration_us / 1000))));
   }
