@@ -12,11 +12,22 @@ if TYPE_CHECKING:
 class Kept:
     """What is kept of one content; it holds back nothing of what passes."""
 
-    __slots__ = ("_bounds", "_digest", "_hash", "_is_hashed", "data", "is_dropped", "size")
+    __slots__ = (
+        "_bounds",
+        "_digest",
+        "_hash",
+        "_is_hashed",
+        "data",
+        "is_dropped",
+        "is_full",
+        "size",
+    )
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._is_hashed = True
+        #: Whether nothing more is kept or hashed: it need only be counted.
+        self.is_full = False
         self.size = 0
         self.data: bytes | bytearray = b""
         self.is_dropped = False
@@ -45,7 +56,7 @@ class Kept:
 
     def take_view(self, view: memoryview) -> None:
         """Count a block that its owner goes on to change; only what is kept of it is copied."""
-        if self._hash is None and self.size > self._bounds.content_bytes:
+        if self.is_full:
             self.size += len(view)
         else:
             self.take(bytes(view))
@@ -71,8 +82,6 @@ class Kept:
 
     def _overflow(self, block: bytes, before: int) -> None:
         """Take the block that goes beyond what is kept, or one after it."""
-        if self._hash is None and before > self._bounds.content_bytes:
-            return
         if not self._is_hashed or self.size > self._bounds.hashed_bytes:
             self._hash = None
         elif before <= self._bounds.content_bytes:
@@ -82,3 +91,4 @@ class Kept:
         room = self._bounds.content_bytes - len(self.data)
         if room > 0:
             self.data = bytes(self.data) + bytes(block[:room])
+        self.is_full = self._hash is None

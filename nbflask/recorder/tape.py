@@ -157,10 +157,12 @@ class Tape:
             # The server may send it without reading it, so it must stay what it is.
             trace.sent.size = trace.promised_bytes or 0
             self._finish(trace, State.COMPLETE)
-        elif trace.status and trace.unread is not None:
+        elif trace.status and trace.unread is not None and "werkzeug.socket" not in environ:
             trace.keep_unread()
             self._finish(trace, State.UNREAD)
         elif trace.status:
+            # A server reads all of it, at once.
+            trace.unread = None
             trace.state = State.RESPONDING
             self.tell_updated(trace)
         trace.overhead_ns += perf_counter_ns() - began_ns

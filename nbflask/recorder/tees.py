@@ -147,14 +147,18 @@ def note_block(trace: Trace, block: Any) -> None:
     trace.exchange = None
     if not trace.chunk_count:
         trace.tape.note_first_block(trace, now)
-    trace.chunk_count += 1
+    trace.chunk_count = count = trace.chunk_count + 1
     if type(block) is not bytes:
         # The server refuses it, or takes it for what it is.
         block = bytes(block) if isinstance(block, bytearray | memoryview) else b""
-    if trace.chunk_count <= trace.tape.bounds.chunks:
+    sent = trace.sent
+    if count <= trace.tape.bounds.chunks:
         trace.chunks.append((now, len(block)))
-    trace.sent.take(block)
-    if trace.sent.size == trace.promised_bytes:
+    if sent.is_full:
+        sent.size += len(block)
+    else:
+        sent.take(block)
+    if sent.size == trace.promised_bytes:
         # Many a client reads what was promised, and asks for no end.
         trace.tape.note_end(trace, None)
     elif now - trace.notified_ns > NOTIFY_NS:
