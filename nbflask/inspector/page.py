@@ -50,6 +50,7 @@ class Page:
         self._matching = Matching(recorder)
         self._again = SendingAgain(replayer, send, self._report)
         self._answers = Answers(recorder, send, self._resync, self._matching, self._again)
+        self._known: dict[int, tuple[Exchange, Exchange]] = {}
         self._unsubscribe: Callable[[], None] | None = None
 
     @property
@@ -107,12 +108,19 @@ class Page:
         return build_details(exchange)
 
     def _redacted(self, number: int) -> Exchange | None:
+        """Give an exchange without its secrets; for its row and again for its details."""
         try:
-            return self._recorder.redacted(self._recorder.exchange(number))
+            exchange = self._recorder.exchange(number)
         except RecordError:
             return None
+        known = self._known.get(number)
+        # One that has changed is another object.
+        if known is None or known[0] is not exchange:
+            known = self._known[number] = (exchange, self._recorder.redacted(exchange))
+        return known[1]
 
     def _finish(self, batch: Json) -> Json:
+        self._known.clear()
         exchanges = self._recorder.exchanges()
         totals = {
             "count": len(exchanges),
