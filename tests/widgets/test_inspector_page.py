@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import open_page
+from tests.browser import TIMEOUT_MS, open_page
 from tests.widgets.inspector_page import Notebook, build_bare_row
 
 if TYPE_CHECKING:
@@ -109,12 +109,11 @@ def test_new_requests_are_told_together(notebook: Notebook) -> None:
     status = notebook.page.get_by_role("status", name="New requests")
     fill(notebook, 2)
     expect(status).to_have_text("")
-    notebook.say(notebook.batch(build_bare_row(3)))
+    batches = (notebook.batch(build_bare_row(number)) for number in (3, 4))
+    notebook.say(*batches, notebook.batch(build_bare_row(5, level="failed")))
     expect(status).to_have_text("1 new request")
-    notebook.say(notebook.batch(build_bare_row(4)))
-    notebook.say(notebook.batch(build_bare_row(5, level="failed")))
-    expect(status).to_have_text("1 new request")
-    expect(status).to_have_text("2 new requests, 1 error")
+    # Five seconds later, in one sentence.
+    expect(status).to_have_text("2 new requests, 1 error", timeout=TIMEOUT_MS)
 
 
 # ---- New rows, the focus and what is looked at
