@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import nbformat
@@ -45,6 +46,9 @@ _EXECUTE = """([command, timeout_ms]) => Promise.race([
   new Promise((_, reject) => setTimeout(() => reject(new Error(command)), timeout_ms)),
 ])"""
 
+#: The example notebooks, which are documentation and tests at once.
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
 _SET_SOURCE = """([index, source]) => {
   const cells = window.jupyterapp.shell.currentWidget.content.widgets;
   cells.filter((cell) => cell.model.type === 'code')[index].model.sharedModel.setSource(source);
@@ -56,6 +60,13 @@ _SELECT = """(index) => {
   notebook.activeCellIndex = notebook.widgets.indexOf(code[index]);
   notebook.deselectAll();
 }"""
+
+
+def read_notebook(name: str) -> tuple[nbformat.NotebookNode, dict[str, int]]:
+    """Read an example, and where each code cell stands among the code cells, by its id."""
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return notebook, {cell.id: index for index, cell in enumerate(code)}
 
 
 class OpenNotebook:

@@ -1,23 +1,23 @@
-"""Takes the documentation's pictures of the quickstart: ``python -m tests.e2e.pictures``."""
+"""Takes the documentation's pictures of the examples: ``python -m tests.e2e.pictures``."""
 
 from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
 from tests.browser import TIMEOUT_MS, chromium, open_page
-from tests.e2e.lab import FrontEnd, OpenNotebook
-from tests.e2e.test_quickstart import read_quickstart
+from tests.e2e.lab import FrontEnd, OpenNotebook, read_notebook
 from tests.jupyter import JupyterServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 WIDTH_PX = 1280
@@ -46,7 +46,7 @@ _SCROLL_TO = """(place) => {
 def _run_quickstart(
     page: Page, jupyter: JupyterServer, front_end: FrontEnd
 ) -> Iterator[OpenNotebook]:
-    cells, index = read_quickstart()
+    cells, index = read_notebook("quickstart")
     notebook = OpenNotebook(page, jupyter, cells, front_end=front_end)
     notebook.run_all()
     preview = notebook.preview(index["run"])
@@ -65,13 +65,7 @@ def take(browser: Browser, jupyter: JupyterServer, name: str, front_end: FrontEn
         open_page(browser, jupyter.url, width=WIDTH_PX, height=HEIGHT_PX, dark=is_dark) as page,
         _run_quickstart(page, jupyter, front_end),
     ):
-        page.evaluate(_SET_THEME, "JupyterLab Dark" if is_dark else "JupyterLab Light")
-        page.wait_for_function(
-            "light => document.body.dataset.jpThemeLight === light",
-            arg="false" if is_dark else "true",
-        )
-        page.evaluate(_CLEAR)
-        page.mouse.move(0, 0)
+        _set_theme(page, is_dark=is_dark)
         first, last = _places()
         page.evaluate(_SCROLL_TO, first)
         # Scrolling and the new theme's sheets are drawn in the next frames.
@@ -92,9 +86,73 @@ def take(browser: Browser, jupyter: JupyterServer, name: str, front_end: FrontEn
         )
 
 
+def _set_theme(page: Page, *, is_dark: bool) -> None:
+    page.evaluate(_SET_THEME, "JupyterLab Dark" if is_dark else "JupyterLab Light")
+    page.wait_for_function(
+        "light => document.body.dataset.jpThemeLight === light",
+        arg="false" if is_dark else "true",
+    )
+    page.evaluate(_CLEAR)
+    page.mouse.move(0, 0)
+
+
+def take_widget(browser: Browser, jupyter: JupyterServer, example: str, look: Look) -> None:
+    """Take pictures of an example's widget: ``docs/images/<example>-light.png`` and ``-dark``."""
+    cells, index = read_notebook(example)
+    for is_dark in (False, True):
+        with open_page(
+            browser, jupyter.url, width=WIDTH_PX, height=HEIGHT_PX, dark=is_dark
+        ) as page:
+            notebook = OpenNotebook(page, jupyter, cells)
+            notebook.run_all()
+            _set_theme(page, is_dark=is_dark)
+            widget = notebook.output(index[look.cell]).locator(".nbflask-widget")
+            look.prepare(widget)
+            page.mouse.move(0, 0)
+            # What was opened is drawn in the next frames, and JupyterLab draws cells late.
+            page.wait_for_timeout(1500)
+            name = f"{example}-{'dark' if is_dark else 'light'}.png"
+            widget.screenshot(path=IMAGES / name, animations="disabled")
+            page.goto("about:blank")
+        jupyter.stop_kernels()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is looked at in a widget.
+
+    :param cell: The id of the cell that shows it.
+    """
+
+    cell: str
+    prepare: Callable[[Locator], None]
+
+
+def _open_fault(inspector: Locator) -> None:
+    row = inspector.locator("tr[data-id='1']")
+    row.click()
+    row.press("Enter")
+
+
+def _see(widget: Locator) -> None:
+    widget.scroll_into_view_if_needed()
+
+
+def _open_rendering(templates: Locator) -> None:
+    templates.get_by_role("treeitem", name="loans.html").click()
+    templates.get_by_role("tab", name="Rendering").click()
+
+
+WIDGETS = {
+    "inspector": Look("inspect", _open_fault),
+    "sessions": Look("widget", _see),
+    "templates": Look("widget", _open_rendering),
+}
+
+
 def _places() -> tuple[int, int]:
     """Find where the picture's first and last cell stand in the notebook."""
-    ids = [cell.id for cell in read_quickstart()[0].cells]
+    ids = [cell.id for cell in read_notebook("quickstart")[0].cells]
     return ids.index(FIRST), ids.index(LAST)
 
 
@@ -110,6 +168,8 @@ def main() -> None:
         take(browser, jupyter, "quickstart-light", "lab")
         take(browser, jupyter, "quickstart-dark", "lab")
         take(browser, jupyter, "notebook7", "notebook")
+        for example, look in WIDGETS.items():
+            take_widget(browser, jupyter, example, look)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.lab import FrontEnd, OpenNotebook
+from tests.e2e.lab import FrontEnd, OpenNotebook, read_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,21 +16,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-QUICKSTART = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
-
-
-def read_quickstart() -> tuple[nbformat.NotebookNode, dict[str, int]]:
-    """Read the notebook, and where each code cell stands among the code cells, by its id."""
-    notebook = nbformat.read(QUICKSTART, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return notebook, {cell.id: index for index, cell in enumerate(code)}
-
 
 @pytest.mark.parametrize("front_end", ["lab", "notebook"])
 def test_all_of_it_runs_and_its_previews_are_live(
     page: Page, jupyter: JupyterServer, front_end: FrontEnd
 ) -> None:
-    cells, index = read_quickstart()
+    cells, index = read_notebook("quickstart")
     notebook = OpenNotebook(page, jupyter, cells, front_end=front_end)
     notebook.run_all()
     hello = notebook.preview(index["preview"])
