@@ -85,7 +85,7 @@ class FormFile:
     """
 
     name: str
-    filename: str
+    filename: str = field(repr=False)
     content_type: str = ""
     size: int = 0
     sha256: str = field(default="", repr=False)
@@ -105,10 +105,10 @@ class Request:
 
     method: str
     scheme: str = "http"
-    host: str = "localhost"
-    target: str = "/"
-    script_name: str = ""
-    path: str = "/"
+    host: str = field(default="localhost", repr=False)
+    target: str = field(default="/", repr=False)
+    script_name: str = field(default="", repr=False)
+    path: str = field(default="/", repr=False)
     query_string: str = field(default="", repr=False)
     http_version: str = "HTTP/1.1"
     headers: Fields = NO_FIELDS
@@ -153,7 +153,7 @@ class Response:
     """
 
     status_code: int
-    reason: str = ""
+    reason: str = field(default="", repr=False)
     http_version: str = "HTTP/1.1"
     headers: Fields = NO_FIELDS
     content: Content = Content()
@@ -174,8 +174,8 @@ class Client:
     """
 
     address: str = ""
-    port: int | None = None
-    user_agent: str = ""
+    port: int | None = field(default=None, repr=False)
+    user_agent: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +195,7 @@ class Route:
     view: str = ""
     file: str = ""
     line: int | None = None
-    cell: str = ""
+    cell: str = field(default="", repr=False)
     view_args: Fields = NO_FIELDS
 
 
@@ -249,7 +249,7 @@ class Span:
     duration_us: float
     depth: int = 0
     error: str = ""
-    cell: str = ""
+    cell: str = field(default="", repr=False)
     line: int | None = None
 
 
@@ -308,7 +308,7 @@ class TemplateRender:
     duration_us: float | None = None
     context: tuple[Summary, ...] = ()
     variable_count: int = 0
-    error: str = ""
+    error: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -352,7 +352,7 @@ class Frame:
     line: int | None
     function: str
     code: str = field(default="", repr=False)
-    cell: str = ""
+    cell: str = field(default="", repr=False)
     is_library: bool = False
 
 
@@ -410,7 +410,7 @@ class Initiator:
     """
 
     source: Source = Source.EXTERNAL
-    cell: str = ""
+    cell: str = field(default="", repr=False)
     cell_number: int | None = None
     referer: str = field(default="", repr=False)
 
