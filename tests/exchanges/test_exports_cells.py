@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
+from flask import Response as AppResponse
 from IPython.core.interactiveshell import InteractiveShell
 
 from nbflask.errors import CellError, OptionError
 from nbflask.exchanges.exchange import Content, Exchange, Response, State
 from nbflask.exchanges.exports import KINDS, export, to_client, to_curl, to_http, to_pytest, to_raw
 from nbflask.exchanges.fields import Fields
+from nbflask.exchanges.redaction import redact
 from nbflask.recorder import Recorder, recorder_of
 from nbflask.values.http_text import parse_http_text
 from tests.exchanges.recorded import record_everything
@@ -311,9 +313,33 @@ def test_a_message_is_shown_as_it_was() -> None:
     )
 
 
-def test_redacted_requests_say_so() -> None:
-    text = to_curl(replace(exchange(), redactions=2))
-    assert "# Secrets were replaced by REDACTED; it may be refused." in text
+@pytest.mark.parametrize(
+    "given",
+    [
+        exchange("GET", "/?token=abc"),
+        exchange("GET", "/", [("Authorization", "Bearer abc")]),
+        exchange("POST", "/", [FORM], b"password=abc"),
+    ],
+)
+def test_redacted_requests_say_so(given: Exchange) -> None:
+    assert "# Secrets were replaced by REDACTED; it may be refused." in to_curl(redact(given))
+
+
+def test_a_secret_of_the_response_is_no_matter_of_the_request() -> None:
+    response = Response(status_code=200, headers=Fields([("Set-Cookie", "session=abc; Path=/")]))
+    redacted = redact(exchange(response=response))
+    assert redacted.redactions
+    assert "REDACTED" not in to_curl(redacted)
+
+
+def test_a_test_compares_a_content_that_nobody_has_read() -> None:
+    app = Flask("app")
+    app.add_url_rule("/", view_func=lambda: AppResponse([b"hel", b"lo"]))
+    with Recorder(app) as recorder:
+        app.test_client().get("/")
+        recorded = recorder.exchange(1)
+    assert recorded.state is State.UNREAD
+    assert 'assert response.data == b"hello"' in to_pytest(recorded)
 
 
 def test_an_unknown_kind_is_an_error() -> None:

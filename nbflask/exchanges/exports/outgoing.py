@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nbflask.exchanges.fields import Fields
+from nbflask.exchanges.redaction import REDACTED
 from nbflask.exchanges.targets import encode_target, is_host
 
 if TYPE_CHECKING:
-    from nbflask.exchanges.exchange import Exchange
+    from nbflask.exchanges.exchange import Exchange, Request
 
 #: What each client writes itself, of HTTP's framing (RFC 9112 section 6).
 CLIENTS_OWN = frozenset(
@@ -87,7 +88,7 @@ def build_outgoing(exchange: Exchange, *, base_url: str = "") -> Outgoing:
         warnings.append(f"{gap} Put all of it into {content_name}.")
     if refused:
         warnings.append("Header fields with a line end or a NUL in them were left out.")
-    if exchange.redactions:
+    if exchange.redactions and _is_covered(request, target, fields):
         warnings.append("Secrets were replaced by REDACTED; it may be refused.")
     return Outgoing(
         title=one_line(f"{exchange.id}: {request.method} {request.app_target}"),
@@ -132,6 +133,15 @@ def _split_fields(headers: Fields) -> tuple[Fields, bool]:
         if _TOKEN.fullmatch(name) and not re.search(r"[\r\n\0]", value)
     ]
     return Fields(sent), len(sent) < len(others)
+
+
+def _is_covered(request: Request, target: str, fields: Fields) -> bool:
+    """Whether anything of what is sent was a secret; one in the response keeps nothing away."""
+    return (
+        REDACTED in target
+        or any(REDACTED in value for _, value in fields)
+        or request.content.stands_for is not None
+    )
 
 
 def _say_gap(exchange: Exchange) -> str:
