@@ -283,7 +283,8 @@ def test_a_fault_is_told_at_its_line(sources: dict[str, str], text: str) -> None
 
 
 BAD = "{{ 1 }}\n{{ thing.name.first }}"
-THERE = "'bad.html', line 2: 'dict object' has no 'name', and what it has not is used here.\n"
+REMEDY = "which is used here. Look at what the context gives, or test it with `is defined`."
+THERE = f"'bad.html', line 2: A value of type dict has no 'name', {REMEDY}\n"
 SHOWN = "   1  {{ 1 }}\n-> 2  {{ thing.name.first }}"
 
 
@@ -310,13 +311,26 @@ def test_a_fault_in_another_template_is_told_there(
     assert fault_of({**sources, "bad.html": BAD}, name, thing={}) == f"{THERE}{trail}{SHOWN}"
 
 
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("{{ thing.name.first }}", "None has no 'name', "),
+        ("{{ [1][5].x }}", "A value of type list has no 5, "),
+        ("{{ request.nothing.x }}", "A value of type flask.wrappers.Request has no 'nothing', "),
+    ],
+)
+def test_what_a_value_has_not_is_said_plainly(source: str, sentence: str) -> None:
+    told = fault_of({"a.html": source}, "a.html", thing=None)
+    assert told.startswith(f"'a.html', line 1: {sentence}{REMEDY}")
+
+
 def test_a_fault_in_a_macro_of_another_template_is_told_there() -> None:
     sources = {
         "a.html": "{% import 'm.html' as m %}\n{{ m.f(1) }}",
         "m.html": "{% macro f(x) %}\n{{ x.y.z }}\n{% endmacro %}",
     }
     assert fault_of(sources, "a.html").splitlines()[:2] == [
-        "'m.html', line 2: 'int object' has no 'y', and what it has not is used here.",
+        f"'m.html', line 2: A value of type int has no 'y', {REMEDY}",
         "  from 'a.html', line 2",
     ]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _UNDEFINED = re.compile(r"^'(?P<name>\w+)' is undefined$")
-_NO_PART = re.compile(r"^'(?P<owner>.+)' has no (?:attribute|element) '?(?P<name>.+?)'?$")
+_NO_PART = re.compile(r"^'?(?P<owner>.+?)(?: object)?'? has no (?:attribute|element) (?P<name>.+)$")
 _NO_CALLABLE = re.compile(r"^No (?P<kind>filter|test) named '(?P<name>.+)'\.?$")
 
 
@@ -94,5 +94,10 @@ def _say_undefined(message: str) -> str:
         )
     part = _NO_PART.match(message)
     if part is not None:
-        return f"{part['owner']!r} has no {part['name']!r}, and what it has not is used here."
+        owner, name = part["owner"], part["name"]
+        who = "None" if owner == "None" else f"A value of type {owner}"
+        return (
+            f"{who} has no {name}, which is used here. Look at what the context gives, or test "
+            "it with `is defined`."
+        )
     return f"A value that is not there is used here: {message}."
