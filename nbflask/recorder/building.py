@@ -35,12 +35,14 @@ _MAX_NEAREST = 3
 
 def build_exchange(trace: Trace, *, app_name: str, uuid_of: Callable[[int], str]) -> Exchange:
     """Give the exchange as far as it has come; the same value until more is noted."""
-    built = trace.exchange
-    if built is None:
-        built = _build(trace, app_name, uuid_of(trace.id))
-        if trace.state.is_over:
-            trace.exchange = built
-    return built
+    # Both before anything else is read: the request's thread may go on meanwhile.
+    version, is_over = trace.version, trace.state.is_over
+    if trace.built is not None and trace.built[0] is version:
+        return trace.built[1]
+    exchange = _build(trace, app_name, uuid_of(trace.id))
+    if is_over:
+        trace.built = version, exchange
+    return exchange
 
 
 def _build(trace: Trace, app_name: str, uuid: str) -> Exchange:

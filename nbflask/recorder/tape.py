@@ -117,7 +117,7 @@ class Tape:
 
     def tell_updated(self, trace: Trace) -> None:
         """Tell the listeners of one exchange."""
-        trace.exchange = None
+        trace.version = object()
         if self.listeners and self.history.get(trace.id) is not None:
             trace.notified_ns = trace.at_ns
             self.tell(Change(updated=(trace.id,)))
@@ -184,9 +184,9 @@ class Tape:
 
     def _finish(self, trace: Trace, state: State) -> None:
         trace.at_ns = perf_counter_ns()
-        trace.exchange = None
         if state is trace.state:
             # It is over already: all that was promised was read, and now the end is seen, too.
+            trace.version = object()
             return
         trace.state = state
         trace.sent.settle()

@@ -144,7 +144,7 @@ def tee_output(trace: Trace, blocks: Iterable[bytes]) -> OutputTee:
 def note_block(trace: Trace, block: Any) -> None:
     """Note a block of the response."""
     now = trace.at_ns = perf_counter_ns()
-    trace.exchange = None
+    trace.version = object()
     if not trace.chunk_count:
         trace.tape.note_first_block(trace, now)
     trace.chunk_count = count = trace.chunk_count + 1

@@ -87,11 +87,11 @@ class Trace:
         "asking",
         "at_ns",
         "began_ns",
+        "built",
         "chunk_count",
         "chunks",
         "depth",
         "environ",
-        "exchange",
         "fault_causes",
         "faults",
         "files",
@@ -129,6 +129,7 @@ class Trace:
         "thread_id",
         "unread",
         "unread_bytes",
+        "version",
         "weight",
     )  # fmt: skip
 
@@ -181,8 +182,10 @@ class Trace:
         self.is_pinned = False
         self.note = ""
         self.tags: tuple[str, ...] = ()
-        #: What was made of it, until something of it is other than then.
-        self.exchange: Exchange | None = None
+        #: Another object after each change, so that two threads' changes are never taken for one.
+        self.version = object()
+        #: What was made of it, and of which version.
+        self.built: tuple[object, Exchange] | None = None
         #: Bytes, as its history counts them.
         self.weight = 0
 
@@ -200,7 +203,6 @@ class Trace:
     def touch(self) -> None:
         """Say that something came after the end."""
         if self.state.is_over:
-            self.exchange = None
             self.tape.tell_updated(self)
 
     def note_parsed(self) -> None:
@@ -253,4 +255,4 @@ class Trace:
         self.sent.drop()
         if self.received is not None:
             self.received.drop()
-        self.exchange = None
+        self.version = object()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pytest
 from flask import flash, render_template_string, request, session, stream_with_context
 
 import nbflask.app
+from nbflask.exchanges.exchange import State
 from nbflask.recorder import Bounds, Recorder
 from nbflask.server.addresses import TcpAddress
 from nbflask.server.life import AppServer
@@ -108,3 +110,33 @@ def test_64_threads_of_a_server_mix_nothing_up(
     assert len(recorder.exchanges()) == THREADS * REQUESTS
     for each in recorder.exchanges():
         check(each)
+
+
+@pytest.fixture
+def quick_switches() -> Iterator[None]:
+    """Let threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("quick_switches")
+def test_who_looks_while_it_ends_sees_the_end_the_next_time() -> None:
+    app = flask.Flask(__name__)
+    app.add_url_rule("/", "index", lambda: "page")
+    is_done = threading.Event()
+    with Recorder(app) as recorder:
+
+        def look() -> None:
+            while not is_done.is_set():
+                recorder.exchanges()
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        client = app.test_client()
+        for _ in range(300):
+            client.get("/").get_data()
+        is_done.set()
+        looking.join()
+        assert {each.state for each in recorder.exchanges()} == {State.COMPLETE}
