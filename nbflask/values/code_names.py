@@ -5,6 +5,7 @@ That name holds what differs from run to run; the first line is the same.
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 import sysconfig
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _CELL = re.compile(r"<ipython-input-.*>|.*[\\/]ipykernel_\d+[\\/]\d+\.py")
 # What IPython makes of a magic; it differs from what stands in the notebook.
 _REWRITTEN = "get_ipython()."
+_MAGIC = re.compile(r"get_ipython\(\)\.run_(line|cell)_magic(\(.*\))")
+# Where the options of a magic begin: they hold what is sent, and a cut one what nothing covers.
+_OPTION = re.compile(r"\s-.*", re.DOTALL)
 # As much as still tells cells apart on one line.
 _MAX_NAME_CHARS = 60
 
@@ -31,10 +35,27 @@ def is_cell(filename: str) -> bool:
 
 
 def name_cell(lines: Iterable[str]) -> str:
-    """Give the first line that the user wrote, cut to a line's length; ``""`` if there is none."""
-    stripped = (line.strip() for line in lines)
-    first = next((each for each in stripped if each and not each.startswith(_REWRITTEN)), "")
+    """Give the first line that the user wrote, cut to a line's length; ``""`` if there is none.
+
+    A cell of magics alone is called by the first of them, without its options.
+    """
+    stripped = [line.strip() for line in lines]
+    written = (each for each in stripped if each and not each.startswith(_REWRITTEN))
+    first = next(written, "") or next(filter(None, map(_restore_magic, stripped)), "")
     return f"{first[:_MAX_NAME_CHARS]}…" if len(first) > _MAX_NAME_CHARS else first
+
+
+def _restore_magic(line: str) -> str:
+    """Give the magic that IPython has rewritten, as ``%flask_post /items …``, or ``""``."""
+    found = _MAGIC.fullmatch(line)
+    if found is None:
+        return ""
+    try:
+        name, rest = ast.literal_eval(found[2])[:2]
+    except (SyntaxError, ValueError):
+        return ""
+    kept = _OPTION.sub(" …", f" {rest}").strip()
+    return f"{'%' if found[1] == 'line' else '%%'}{name} {kept}".rstrip()
 
 
 def is_foreign(filename: str) -> bool:

@@ -1,0 +1,31 @@
+"""A cell is called by what stands in its first line."""
+
+from __future__ import annotations
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+
+from nbflask.values.code_names import name_cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("\nasking = 1\n%flask_get /", "asking = 1"),
+        ("%flask_get /items?page=2", "%flask_get /items?page=2"),
+        ("%flask_get /?name=O'Brien", "%flask_get /?name=O'Brien"),
+        ("%%http\nGET / HTTP/1.1", "%%http"),
+        ("%flask_stop\n%flask_run", "%flask_stop"),
+        ("!ls", ""),
+        ("", ""),
+    ],
+)
+def test_a_cell_is_called_by_its_first_line_as_it_was_written(cell: str, name: str) -> None:
+    assert name_cell(TransformerManager().transform_cell(cell).splitlines()) == name
+
+
+def test_a_magic_s_options_are_no_part_of_its_cell_s_name() -> None:
+    cell = TransformerManager().transform_cell("%flask_post /login -F 'password=plum cake'")
+    assert name_cell(cell.splitlines()) == "%flask_post /login …"
+    cell = TransformerManager().transform_cell("%flask_get -u ann:plum /")
+    assert name_cell(cell.splitlines()) == "%flask_get …"
