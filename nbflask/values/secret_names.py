@@ -24,17 +24,29 @@ STRONG_WORDS = frozenset(
 WEAK_WORDS = frozenset(
     {
         *("auth", "bearer", "csrf", "identity", "jwt", "oauth", "saml", "session", "sid", "sig"),
-        *("signature", "sso", "xsrf"),
+        *("signature", "ssn", "sso", "xsrf"),
     }
 )
 #: Inside of a word, where names are written as one: ``PHPSESSID``, ``csrfmiddlewaretoken``.
-_STEMS = ("apikey", "csrf", "passwd", "password", "passphrase", "sessid", "sessionid", "xsrf")
+_STEMS = (
+    "apikey",
+    "cardnumber",
+    "creditcard",
+    "csrf",
+    "passwd",
+    "password",
+    "passphrase",
+    "sessid",
+    "sessionid",
+    "xsrf",
+)
 _STEM_ENDS = ("token", "tokens", "secret", "secrets", "accesskey", "authkey", "secretkey")
 #: Whole names, in lower case.
 _WHOLE_NAMES = frozenset(
     {
         *("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"),
-        *("x-amz-credential", "awsaccesskeyid", "connect.sid"),
+        *("x-amz-credential", "awsaccesskeyid", "connect.sid", "client-assertion"),
+        *("code-verifier", "cf-access-jwt-assertion"),
     }
 )
 #: Jupyter's own cookies, which end in a port or a name.
@@ -52,6 +64,18 @@ _NEUTRAL_ENDS = frozenset(
 )
 _NEUTRAL_STARTS = frozenset(
     {"has", "is", "max", "min", "no", "num", "public", "publishable", "require", "total", "use"}
+)
+#: Two words at a name's end that make it a secret's, and two that make it none: the place in a
+#: list, a column of a database, what a language model was given.
+_SECRET_PAIRS = frozenset({("card", "number"), ("credit", "card"), ("security", "number")})
+_NEUTRAL_PAIRS = frozenset(
+    {
+        *(("page", "token"), ("continuation", "token"), ("sync", "token"), ("primary", "key")),
+        *(("foreign", "key"), ("primary", "keys"), ("foreign", "keys"), ("sort", "key")),
+        *(("partition", "key"), ("cache", "key"), ("translation", "key"), ("message", "key")),
+        *(("prompt", "tokens"), ("completion", "tokens"), ("input", "tokens")),
+        *(("output", "tokens"), ("reasoning", "tokens")),
+    }
 )
 #: Alone they are a list of anything.
 _PLAIN_NAMES = frozenset({"keys"})
@@ -86,7 +110,10 @@ def _names_secret(name: str, wanted: frozenset[str]) -> bool:
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or words[-1] in _NEUTRAL_ENDS or words[0] in _NEUTRAL_STARTS:
         return False
-    return any(word in wanted or _has_stem(word) for word in words)
+    last = tuple(words[-2:])
+    if last in _NEUTRAL_PAIRS:
+        return False
+    return last in _SECRET_PAIRS or any(word in wanted or _has_stem(word) for word in words)
 
 
 def _has_stem(word: str) -> bool:
@@ -101,5 +128,8 @@ def _shortest(words: frozenset[str]) -> tuple[str, ...]:
 
 #: In each secret name there is one of these, in lower case: where there is none, none is.
 NAME_STEMS = _shortest(
-    STRONG_WORDS | WEAK_WORDS | {*_STEMS, *_STEM_ENDS, *_WHOLE_NAMES, *_PREFIXES}
+    STRONG_WORDS
+    | WEAK_WORDS
+    | {*_STEMS, *_STEM_ENDS, *_WHOLE_NAMES, *_PREFIXES, "card", "security", "code_verifier"}
+    | {"client_assertion"}
 )

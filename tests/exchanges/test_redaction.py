@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import random
+import time
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ import pytest
 from nbflask.exchanges.exchange import (
     Content,
     Exchange,
+    FormFile,
     LogRecord,
     Output,
     Request,
@@ -534,3 +536,159 @@ def test_a_long_content_is_read_a_few_times_and_no_more() -> None:
         '"\\' * 150_000,
     ):
         redact_text(text, SECRETS)
+
+
+HIDDEN = "hunter2Xq9"
+FORM_PART = f'Content-Disposition: form-data; name="password"\r\n\r\n{HIDDEN}\r\n--b--\r\n'
+ESCAPED = "".join(f"\\u{ord(each):04x}" for each in HIDDEN)
+OF_A_CLIENT = {
+    "a name escaped as JSON may": (f'{{"p\\u0061ssw\\u006Frd": "{HIDDEN}"}}', "application/json"),
+    "a value escaped elsewhere": (
+        f'{{"password": "{HIDDEN}", "a": "{ESCAPED}"}}',
+        "application/json",
+    ),
+    "a colon on its own line": (f'{{"password"\n  :\n  "{HIDDEN}"}}', "application/json"),
+    "a value before its name": (f'[{{"value": "{HIDDEN}", "name": "pwd"}}]', "application/json"),
+    "a value far from its name": (
+        f'[{{"name": "pwd", "type": "text", "value": "{HIDDEN}"}}]',
+        "application/json",
+    ),
+    "JSON in base64": (
+        "state=" + quote(base64.b64encode(f'{{"password": "{HIDDEN}"}}'.encode()).decode()),
+        "application/x-www-form-urlencoded",
+    ),
+    "a URL in a URL in a URL": (
+        "next=" + quote(quote(quote(f"/?token={HIDDEN}"))),
+        "application/x-www-form-urlencoded",
+    ),
+    "JSON in UTF-16 that is not told": (
+        f'{{"password": "{HIDDEN}"}}'.encode("utf-16-le"),
+        "application/json",
+    ),
+    "another charset than is told": (
+        f'{{"password": "{HIDDEN}"}}'.encode(),
+        "application/json; charset=cp037",
+    ),
+    "a form without a boundary": (f"--b\r\n{FORM_PART}", "multipart/form-data"),
+    "a form of another name": (f"--b\r\n{FORM_PART}", "text/plain"),
+    "a form with short line ends": (
+        f"--b\r\n{FORM_PART}".replace("\r", ""),
+        "multipart/form-data; boundary=b",
+    ),
+    "a form's name with an escape": (
+        f"--b\r\n{FORM_PART}".replace('name="', 'name="a\\"b '),
+        "multipart/form-data; boundary=b",
+    ),
+    "a form's extended name": (
+        f"--b\r\n{FORM_PART}".replace('name="password"', "name*=utf-8''password"),
+        "multipart/form-data; boundary=b",
+    ),
+    "a file that is a key": (
+        f"--b\r\n{FORM_PART}".replace('"password"', '"private_key"; filename="id_rsa"'),
+        "multipart/form-data; boundary=b",
+    ),
+    "an element with attributes": (
+        f'<w:Password Type="x#PasswordText">{HIDDEN}</w:Password>',
+        "text/xml",
+    ),
+    "a field of many lines": (f'<textarea name="secret">{HIDDEN}</textarea>', "text/html"),
+    "a script's template": (f"<script>let apiKey = `{HIDDEN}`</script>", "text/html"),
+    "quotes as hexadecimal entities": (f"&#x22;password&#x22;:&#x22;{HIDDEN}&#x22;", "text/html"),
+    "a hash of Ruby's or PHP's": (f'["password" => "{HIDDEN}"]', "text/plain"),
+    "an option of a command": (f"psql --password {HIDDEN} shop", "text/plain"),
+    "Digest": (f'Authorization: Digest username="a", response="{HIDDEN}"', "text/plain"),
+    "the number of a card": (f'{{"cardNumber": "{HIDDEN}"}}', "application/json"),
+    "a token of GitHub's": (f"git clone ghp_{HIDDEN}abcdefgh", "text/plain"),
+}
+
+
+@pytest.mark.parametrize(("text", "media_type"), OF_A_CLIENT.values(), ids=OF_A_CLIENT)
+def test_a_secret_is_covered_however_a_client_writes_it(text: str | bytes, media_type: str) -> None:
+    exchange = Exchange(id=1, request=Request(method="POST", content=content(text, media_type)))
+    shown = redact(exchange)
+    data = shown.request.content.data.replace(b"\0", b"")
+    assert HIDDEN.encode() not in data
+    assert b"\\u0068\\u0075" not in data
+    assert shown.request.content.sha256 == ""
+    assert redact(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"/a;jsessionid={HIDDEN}/b",
+        f"/a%3Ftoken={HIDDEN}",
+        f"/callback?code={HIDDEN}&state=x",
+        f"/token?code_verifier={HIDDEN}",
+    ],
+)
+def test_a_secret_is_covered_in_a_path_and_in_a_callback(target: str) -> None:
+    path = target.partition("?")[0].replace("%3F", "?")
+    shown = redact(Exchange(id=1, request=Request(method="GET", target=target, path=path)))
+    assert HIDDEN not in shown.request.target + shown.request.path
+    assert shown.redactions
+
+
+def test_a_cookie_in_quotes_is_covered_to_its_end() -> None:
+    fields = Fields([("Set-Cookie", f'a="x;{HIDDEN}"; Path=/')])
+    shown = redact(
+        Exchange(
+            id=1,
+            request=Request(method="GET"),
+            response=Response(status_code=200, headers=fields),
+        )
+    )
+    assert shown.response is not None
+    assert shown.response.headers == Fields([("Set-Cookie", "a=REDACTED; Path=/")])
+
+
+def test_a_file_in_which_something_is_covered_has_no_digest() -> None:
+    part = (
+        '--b\r\nContent-Disposition: form-data; name="f"; filename=".env"\r\n\r\npwd=1234\r\n--b--'
+    )
+    shown = redact(
+        Exchange(
+            id=1,
+            request=Request(
+                method="POST",
+                content=content(part, "multipart/form-data; boundary=b"),
+                files=(FormFile(name="f", filename=".env", sha256="ab" * 32),),
+            ),
+        )
+    )
+    assert [each.sha256 for each in shown.request.files] == [""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"key": "color", "value": "red"}, {"key": "sort order", "value": "asc"}]',
+        '{"next_page_token": "CAUQAA12345", "primary_key": 7, "foreign_keys": ["a1"]}',
+        '{"usage": {"prompt_tokens": 57, "completion_tokens": 1234, "max_tokens": 9}}',
+        '{"author": "ann", "session_count": 3, "tokenize": true, "keywords": ["a"]}',
+        "<Contents><Key>photos/cat.jpg</Key></Contents>",
+        "GET /page?state=CA&country_code=US",
+        "--version 1.2 -- password reset",
+    ],
+)
+def test_what_an_api_often_says_stays_readable(text: str) -> None:
+    exchange = Exchange(
+        id=1, request=Request(method="POST", content=content(text, "application/json"))
+    )
+    assert redact(exchange) == exchange
+
+
+def test_no_content_keeps_the_kernel_busy_for_long() -> None:
+    # Each is of the size that is kept, and took minutes where a search began anew at each place.
+    many = ",".join(f'"token{n}":"abcdefgh{n:06d}"' for n in range(2000))
+    path = "/" + "a" * 65_000
+    for text in (f"{{{many}}}", "{" * 65_000, "eyJ" + "a" * 65_000, "<textarea '" * 5_000):
+        exchange = Exchange(
+            id=1,
+            request=Request(
+                method="POST", path=path, target=path, content=content(text, "text/html")
+            ),
+        )
+        began = time.process_time()
+        redact(exchange)
+        assert time.process_time() - began < 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import replace
+from json import detect_encoding
 from typing import TYPE_CHECKING
 
 from nbflask.exchanges.encodings import decode
@@ -22,9 +23,15 @@ _GZIP = b"\x1f\x8b\x08"
 _PAGES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _CODES = frozenset({"text/css", "text/javascript", "application/javascript", "text/x-python"})
 _PART_NAME = re.compile(
-    r"content-disposition:[^\r\n]*?[;\s]name=(?:\"([^\"\r\n]*)\"?|([^;\s]*))", re.IGNORECASE
+    r"content-disposition:[^\r\n]*?[;\s]name\*?=(?:\"((?:[^\"\\\r\n]|\\.)*)\"?|([^;\s]*))",
+    re.IGNORECASE,
 )
 _PART_IS_FILE = re.compile(r"content-disposition:[^\r\n]*?[;\s]filename\*?=", re.IGNORECASE)
+#: Where a form is not called one, or its boundary is not told.
+_FIRST_BOUNDARY = re.compile(
+    r"\s*--([^\r\n]{1,70})\r?\ncontent-disposition:[ \t]*form-data", re.IGNORECASE
+)
+_HEAD_ENDS = re.compile(r"(\r?\n)\r?\n")
 _PART_TYPE = re.compile(r"content-type:[ \t]*([^\r\n]*)", re.IGNORECASE)
 
 
@@ -55,7 +62,24 @@ def redact_content(content: Content, texts: Texts) -> Content:
 
 
 def _redact_data(data: bytes, media_type: MediaType, texts: Texts, *, is_cut: bool) -> bytes:
-    charset = media_type.charset
+    charset = _find_charset(data, media_type)
+    redacted = _redact_decoded(data, charset, media_type, texts, is_cut=is_cut)
+    if redacted == data and charset not in ("utf-8", "ascii", "iso8859-1"):
+        # It may not be what it says.
+        return _redact_decoded(data, "iso8859-1", media_type, texts, is_cut=is_cut)
+    return redacted
+
+
+def _find_charset(data: bytes, media_type: MediaType) -> str:
+    if "charset" in media_type.parameters or 0 not in data[:4]:
+        return media_type.charset
+    # JSON may be in one of five encodings, and says so by its first bytes (RFC 4627 section 3).
+    return detect_encoding(data)
+
+
+def _redact_decoded(
+    data: bytes, charset: str, media_type: MediaType, texts: Texts, *, is_cut: bool
+) -> bytes:
     decoder = codecs.getincrementaldecoder(charset)("surrogateescape")
     try:
         # A character that is cut in two would hide the beginning of a secret before it.
@@ -78,7 +102,9 @@ def _redact_text(text: str, media_type: MediaType, texts: Texts, *, is_cut: bool
     if media_type.name == "application/x-www-form-urlencoded":
         return texts.redact_query(text, is_cut=is_cut)
     boundary = media_type.parameters.get("boundary", "")
-    if media_type.name.startswith("multipart/") and boundary:
+    if not boundary and (first := _FIRST_BOUNDARY.match(text)):
+        boundary = first[1]
+    if boundary:
         return _redact_parts(text, boundary, texts, is_cut=is_cut)
     if not media_type.is_text and not media_type.reads_as_text(
         text.encode("utf-8", "surrogateescape")
@@ -98,13 +124,15 @@ def _redact_parts(text: str, boundary: str, texts: Texts, *, is_cut: bool) -> st
 
 
 def _redact_part(part: str, texts: Texts, *, is_cut: bool) -> str:
-    head, gap, rest = part.partition("\r\n\r\n")
-    name = _PART_NAME.search(head)
-    if not gap or name is None:
+    found = _HEAD_ENDS.search(part)
+    name = _PART_NAME.search(part, 0, found.start()) if found else None
+    if found is None or name is None:
         return texts.redact(part, is_cut=is_cut)
-    value, end = (rest[:-2], "\r\n") if rest.endswith("\r\n") else (rest, "")
+    head, gap, rest = part[: found.start()], found[0], part[found.end() :]
+    end = found[1] if rest.endswith(found[1]) else ""
+    value = rest.removesuffix(end)
     given = name[1] or name[2] or ""
-    if texts.is_secret(given) and not _PART_IS_FILE.search(head):
+    if texts.is_secret(given) and not (given == "key" and _PART_IS_FILE.search(head)):
         return f"{head}{gap}{texts.cover(value, given)}{end}"
     media_type = _PART_TYPE.search(head)
     inner = parse_media_type(media_type[1] if media_type else "text/plain")

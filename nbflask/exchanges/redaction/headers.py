@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .texts import Texts
 
 _SCHEME = re.compile(r"(\s*[A-Za-z][\w-]*\s+)?(.*)", re.DOTALL)
+#: A value in quotes may hold a semicolon.
+_SET_COOKIE = re.compile(r"([^=;]*=\s*\"(?:[^\"\\]|\\.)*\"|[^;]*)(.*)", re.DOTALL)
 #: A cookie of another name is looked for elsewhere only if it is no word.
 _MIN_COOKIE_CHARS = 16
 _URLS = frozenset(
@@ -26,8 +28,8 @@ def redact_header(name: str, value: str, texts: Texts) -> str:
             # An environ of WSGI joins two fields by a comma.
             return re.sub(r"[^;,]+", lambda pair: _cookie(pair[0], texts), value)
         case "set-cookie":
-            pair, semicolon, attributes = value.partition(";")
-            return f"{_cookie(pair, texts)}{semicolon}{texts.cover_literals(attributes)}"
+            pair, attributes = _SET_COOKIE.fullmatch(value).groups()  # type: ignore[union-attr]
+            return f"{_cookie(pair, texts)}{texts.cover_literals(attributes)}"
         case "authorization" | "proxy-authorization":
             return _credentials(value, texts)
         case lower if lower in _URLS:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: Shorter ones are found as words only: "1234" is not in "51234".
 _MIN_PART_CHARS = 6
+#: So many are looked for in all ways; each costs a search of the text for each of thirty spellings.
+_MAX_SPELLED = 128
+_TOKEN = re.compile(r"[\w.+/=~-]{6,}")
 #: A shorter piece of a base64 text could be anything's.
 _MIN_ENCODED_CHARS = 8
 #: The shortest piece of a secret at the edge of a text that is covered.
@@ -40,7 +43,10 @@ class Literals:
 
     def __init__(self, texts: tuple[str, ...]) -> None:
         """Write each in all ways, the longest first, as one may be within another."""
-        found = {spelling for text in texts if is_literal(text) for spelling in spell(text)}
+        usable = [text for text in texts if is_literal(text)]
+        found = {spelling for text in usable[:_MAX_SPELLED] for spelling in spell(text)}
+        #: The others, of a list of thousands of keys for one, are found as they are.
+        self._words = frozenset(usable[_MAX_SPELLED:])
         self._spellings = sorted(found, key=lambda each: (-len(each), each))
 
     def cover(self, text: str, note: Callable[[int], None]) -> str:
@@ -52,7 +58,13 @@ class Literals:
             if spelling in text:
                 text, count = _pattern(spelling).subn(REDACTED, text)
                 note(count)
-        return text
+        return _TOKEN.sub(lambda it: self._cover_word(it[0], note), text) if self._words else text
+
+    def _cover_word(self, word: str, note: Callable[[int], None]) -> str:
+        if word not in self._words:
+            return word
+        note(1)
+        return REDACTED
 
     def cover_edges(self, text: str, note: Callable[[int], None]) -> str:
         """Cover what is left of a secret at the end or the beginning of a text that was cut."""

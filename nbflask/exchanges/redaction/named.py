@@ -29,24 +29,31 @@ if TYPE_CHECKING:
 
     from .cover import Cover
 
-_QUOTE = r"\\*[\"']|&quot;|&#3[49];|&#x27;|%22|%27"
+_QUOTE = r"\\*[\"'`]|&quot;|&#0*3[49];|&#[xX]0*2[27];|%22|%27"
 _AFTER = re.compile(
     rf"(?P<close>{_QUOTE})?\]?(?:\s*,\s*(?:{_QUOTE})(?:value|content)(?:{_QUOTE})\s*:(?=\s*[\"'\\&%])"
     r"|\s*,\s*(?=[\"'\\&%])(?P<pair>)"
-    r"|[ \t]*(?::[ \t]*[\w.\[\]|]+[ \t]*=[ \t]*(?=[\"'])|(?:[!=]?={1,2}|=>|:=|:|%3[AaDd])))"
+    r"|(?(close)\s*|[ \t]*)"
+    r"(?::[ \t]*[\w.\[\]|]+[ \t]*=[ \t]*(?=[\"'])|(?:[=-]>|[!=]?={1,2}|:=|:|%3[AaDd])))"
     rf"(?(close)\s*|[ \t]*)(?P<prefix>[bBrRuUfF]{{1,2}}(?=[\"']))?(?P<open>{_QUOTE})?"
 )
 _NAME_CHARS = re.compile(r"[\w-]*")
 _BARE = re.compile(r"[\w.+\-/]+")
 _UNQUOTED = re.compile(r"(?:(?!%26|%22|%27|&)[^\s\"'<>])+")
+#: What follows a scheme as Digest has it: ``username="a", response="b"``.
+_PARAMETERS = re.compile(r"(?:[\w*-]+=(?:\\*\"[^\"\r\n]*\"|[^\s,\"']+)(?:,[ \t]*)?)+")
 _SCHEME = re.compile(r"(?:(?:bearer|basic|digest|token|apikey|negotiate)\s+)?", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n\"']*")
 #: A field whose value is the rest of its line.
 _WHOLE_LINE = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _INNER = re.compile(rf"(?P<open>{_QUOTE})|(?P<bracket>[{{}}\[\]])|(?P<bare>[\w.+\-]+)")
 #: What is in an element of XML.
-_ELEMENT = re.compile(r">\s*(?:<!\[CDATA\[((?s:.*?))(?:\]\]>|\Z)|([^<]*))")
+_ELEMENT = re.compile(r"(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[((?s:.*?))(?:\]\]>|\Z)|([^<]*))")
 _PAIR_ENDS = re.compile(r"\s*(?:[)\]]|\Z)")
+#: In JSON, "key" is the name of many a column; what is a secret there is no plain word.
+_PLAIN_KEY = re.compile(r"[A-Za-z]?[a-z]{0,24}(?:[ _.:/-][A-Za-z]?[a-z]{1,24}){0,5}")
+#: What follows an option of a command.
+_ARGUMENT = re.compile(r" +(?![-&|<>=])([^\s\"'<>]+)")
 _KEY_ENDS = re.compile(r"\s*(?::|=>)")
 _MAX_NAME_CHARS = 80
 
@@ -88,6 +95,8 @@ class NamedValues:
         position = 0
         for spot in self._spots(text, is_code=is_code):
             value = text[spot.start : spot.end]
+            if spot.name.lower() == "key" and _PLAIN_KEY.fullmatch(value):
+                continue
             covered = cover(value, spot.name)
             # A number that was covered as it is known stands without quotes, where JSON wants them.
             if covered is not value or (spot.quote and value == REDACTED):
@@ -150,6 +159,8 @@ def _values(text: str, start: int, end: int, *, is_code: bool) -> Iterator[_Spot
     if text[start - 1 : start] in ("<", ":") and (element := _ELEMENT.match(text, end)):
         low, high = element.span(element.lastindex or 0)
         return iter((_Spot(low, high, text[start:end]),))
+    if text[start : start + 2] == "--" and (argument := _ARGUMENT.match(text, end)):
+        return iter((_Spot(*argument.span(1), text[start:end]),))
     found = _AFTER.match(text, end)
     return _values_after(text, start, end, found, is_code=is_code) if found else iter(())
 
@@ -234,8 +245,10 @@ def _unquoted(text: str, at: int, name: str) -> Iterator[_Spot]:
     if text.startswith("//", at):
         return
     start = _SCHEME.match(text, at).end()  # type: ignore[union-attr]
-    pattern = _LINE if name.lower() in _WHOLE_LINE else _UNQUOTED
-    found = pattern.match(text, start)
+    found = None
+    if name.lower() in _WHOLE_LINE:
+        found = (start > at and _PARAMETERS.match(text, start)) or _LINE.match(text, start)
+    found = found or _UNQUOTED.match(text, start)
     if found:
         value = found[0].rstrip("\\,;)]}")
         yield _Spot(start, start + len(value), name)

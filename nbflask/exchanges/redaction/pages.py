@@ -18,6 +18,10 @@ _ATTRIBUTE = re.compile(
     r"(?P<name>[\w:-]+)\s*=\s*"
     r"(?:\"(?P<double>[^\"]*)|'(?P<single>[^']*)|(?P<bare>[^\s\"'>]+))"
 )
+#: What may stand in a field of many lines, behind the tag.
+_TEXTAREA = re.compile(
+    r"(<textarea\b(?:[^<>\"']|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*>)([^<]*)", re.IGNORECASE
+)
 _NAMING = frozenset({"name", "id", "property", "http-equiv"})
 _HOLDING = frozenset({"value", "content"})
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL)
@@ -27,7 +31,8 @@ def cover_tags(text: str, cover: Cover, is_secret: Callable[[str], bool]) -> str
     """Cover the values of tags whose names, or types, say that they are secret."""
     if "<" not in text:
         return text
-    return _TAG.sub(lambda found: _cover_tag(found, cover, is_secret), text)
+    text = _TAG.sub(lambda found: _cover_tag(found, cover, is_secret), text)
+    return _TEXTAREA.sub(lambda found: _cover_textarea(found, cover, is_secret), text)
 
 
 def split_scripts(text: str) -> list[tuple[str, bool]]:
@@ -55,6 +60,16 @@ def _cover_tag(found: re.Match[str], cover: Cover, is_secret: Callable[[str], bo
         if attribute in _HOLDING:
             tag = tag[:start] + cover(tag[start:end], name or "password") + tag[end:]
     return tag
+
+
+def _cover_textarea(found: re.Match[str], cover: Cover, is_secret: Callable[[str], bool]) -> str:
+    values = (
+        found[1][slice(*_span(each))]
+        for each in _ATTRIBUTE.finditer(found[1])
+        if each["name"].lower() in _NAMING
+    )
+    name = next(filter(is_secret, values), "")
+    return found[1] + (cover(found[2], name) if name and found[2].strip() else found[2])
 
 
 def _span(found: re.Match[str]) -> tuple[int, int]:

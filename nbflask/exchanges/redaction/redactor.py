@@ -68,7 +68,7 @@ class _Redactor:
         self._places: dict[tuple[type, str], Callable[[Any], Any]] = {
             (Request, "target"): texts.redact_target,
             (Request, "query_string"): texts.redact_query,
-            (Request, "path"): texts.cover_literals,
+            (Request, "path"): texts.redact_path,
             (Exchange, "flashes"): self._flashes,
             (Exchange, "output"): self._output,
         }
@@ -81,7 +81,13 @@ class _Redactor:
         }
 
     def exchange(self, exchange: Exchange) -> Exchange:
-        return cast("Exchange", self._record(exchange))
+        redacted = cast("Exchange", self._record(exchange))
+        request = redacted.request
+        if request.content is exchange.request.content or not request.files:
+            return redacted
+        # As of the content, the digest of a file would let a short secret be guessed.
+        files = tuple(replace(each, sha256="") for each in request.files)
+        return replace(redacted, request=replace(request, files=files))
 
     def pairs(self, pairs: Fields) -> Fields:
         return Fields((name, self._texts.redact_value(name, value)) for name, value in pairs)

@@ -20,6 +20,11 @@ _BEARER = re.compile(r"(?P<scheme>\bbearer\s+)(?P<value>[\w\-.~+/][\w\-.~+/=]{3,
 _BASIC = re.compile(r"(?P<scheme>\bbasic\s+)(?P<value>[\w+/\-]{4,}=*)", re.IGNORECASE)
 #: Header, payload and signature; or as many as stand before the edge. Flask's sessions look alike.
 _JWT = re.compile(r"(?<![\w-])(?:\.eJ|eyJ)[\w-]{5,}(?:(?:\.[\w-]*){1,4}|\Z)")
+#: Tokens that say by their beginning whose they are: GitHub's, GitLab's, Slack's, Stripe's, ...
+_KNOWN = re.compile(
+    r"(?<![\w-])(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k_(?:live|test)_|sk-ant-|sk-proj-"
+    r"|AIza|npm_|pypi-|hf_|shpat_|whsec_|SG\.)[\w.-]{16,}"
+)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 #: "Bearer authentication" is prose.
 _MAX_WORD_CHARS = 15
@@ -34,12 +39,18 @@ def cover_shapes(text: str, cover: Cover) -> str:
         text = _USERINFO_CUT.sub(lambda found: cover.userinfo(found[0]), text)
     if "eyJ" in text or ".eJ" in text:
         text = _JWT.sub(lambda found: cover(found[0]), text)
+    text = _KNOWN.sub(lambda found: cover(found[0], "token"), text)
     lower = text.lower()
     if "bearer" in lower:
         text = _BEARER.sub(lambda found: found["scheme"] + _bearer(found["value"], cover), text)
     if "basic" in lower:
         text = _BASIC.sub(lambda found: found["scheme"] + _basic(found["value"], cover), text)
     return text
+
+
+def read_base64(text: str) -> str:
+    """Decode base64, whole or cut, with U+FFFD for what is no text; ``""`` for what is none."""
+    return _decode(text)
 
 
 def password_of(credentials: str) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from .literals import Literals, literals_of
+from .members import cover_members
 from .named import NamedValues
 from .pages import cover_tags, split_scripts
-from .shapes import cover_shapes
+from .shapes import cover_shapes, read_base64
 
 if TYPE_CHECKING:
     from .cover import Cover
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 CUT_CHARS = 200
 #: A line of a traceback, and the line of code that may follow it.
 _FRAME_LINE = re.compile(r"(^[ \t]*File \".*\", line \d+, in .*\n)([ \t]+.*\n?)", re.MULTILINE)
+
+
+#: A letter, a digit, "_" or "-" as JSON may write it.
+_ESCAPED = re.compile(r"\\+u00(2d|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])", re.IGNORECASE)
+#: JSON in base64: an object, or an array of them.
+_CODED_JSON = re.compile(r"(?<![\w+/-])(?:ey[IAJ]|ewo|W3s)[\w+/-]{12,}={0,2}")
+#: A parameter in a path: ``/a;token=x``.
+_IN_PATH = re.compile(r"(?<![\w.-])(?P<name>[\w.-]+)=(?P<value>[^;&/?=]+)")
+#: How often a URL may stand within another, percent-encoded once more.
+_MAX_QUOTED = 4
+#: Together they are a callback of OAuth's, and the first lets somebody in (RFC 6749 section 4.1.2).
+_OAUTH_CALLBACK = frozenset({"code", "state"})
 
 
 class Kind(Enum):
@@ -55,10 +68,17 @@ class Texts:
         :param is_cut: Whether it may begin or end in the middle of a secret; ``None`` for a text
             of a length at which a recorder may have cut it.
         """
-        text = self.cover_literals(
-            text, is_cut=len(text) >= CUT_CHARS if is_cut is None else is_cut
+        plain = _unescape(text)
+        redacted = self._redact(
+            plain, kind, is_cut=len(text) >= CUT_CHARS if is_cut is None else is_cut
         )
+        return text if redacted == plain else redacted
+
+    def _redact(self, text: str, kind: Kind, *, is_cut: bool) -> str:
+        text = self.cover_literals(text, is_cut=is_cut)
         text = cover_shapes(text, self.cover)
+        text = _CODED_JSON.sub(lambda found: self._cover_coded(found[0]), text)
+        text = cover_members(text, self.cover, self.is_secret)
         match kind:
             case Kind.PAGE:
                 text = cover_tags(text, self.cover, self.is_secret)
@@ -81,6 +101,20 @@ class Texts:
                 text = literals.cover_edges(text, self.cover.note)
         return text
 
+    def _cover_coded(self, text: str) -> str:
+        plain = read_base64(text)
+        return text if self._redact(plain, Kind.PROSE, is_cut=False) == plain else self.cover(text)
+
+    def redact_path(self, path: str) -> str:
+        """Redact a path that is not encoded: what is known, and parameters in it."""
+        return _IN_PATH.sub(self._cover_in_path, self.cover_literals(path))
+
+    def _cover_in_path(self, found: re.Match[str]) -> str:
+        value = found["value"]
+        if self.is_secret(found["name"]):
+            value = self.cover(value, found["name"])
+        return f"{found['name']}={value}"
+
     def redact_value(self, name: str, value: str) -> str:
         """Give a field's value: covered if its name says so, else redacted as a text."""
         return self.cover(value, name) if self.is_secret(name) else self.redact(value)
@@ -92,7 +126,13 @@ class Texts:
         """
         pairs = query.split("&")
         cut = [False] * (len(pairs) - 1) + [is_cut]
+        if {pair.partition("=")[0] for pair in pairs} >= _OAUTH_CALLBACK:
+            pairs = [self._cover_code(pair) for pair in pairs]
         return "&".join(map(self._redact_pair, pairs, cut))
+
+    def _cover_code(self, pair: str) -> str:
+        name, _, code = pair.partition("=")
+        return f"{name}={self.cover(code, 'password')}" if name == "code" and code else pair
 
     def _redact_pair(self, pair: str, is_cut: bool) -> str:
         name, equals, value = pair.partition("=")
@@ -106,9 +146,12 @@ class Texts:
             f"{self._redact_quoted(name, is_cut=False)}={self._redact_quoted(value, is_cut=is_cut)}"
         )
 
-    def _redact_quoted(self, text: str, *, is_cut: bool) -> str:
+    def _redact_quoted(self, text: str, *, is_cut: bool, depth: int = 1) -> str:
         plain = unquote_plus(text, errors="surrogateescape")
-        redacted = self.redact(plain, is_cut=is_cut)
+        redacted = plain
+        if "%25" in text and depth < _MAX_QUOTED:
+            redacted = self._redact_quoted(plain, is_cut=is_cut, depth=depth + 1)
+        redacted = self.redact(redacted, is_cut=is_cut)
         if redacted != plain:
             return quote_plus(redacted, safe=":/@", errors="surrogateescape")
         return self.cover_literals(text, is_cut=is_cut)
@@ -118,7 +161,7 @@ class Texts:
         path, mark, query = target.partition("?")
         path = self.cover_literals(path)
         plain = unquote_plus(path.replace("+", "%2B"), errors="surrogateescape")
-        redacted = cover_shapes(self.cover_literals(plain), self.cover)
+        redacted = cover_shapes(self.redact_path(plain), self.cover)
         if redacted != plain:
             path = quote(redacted, safe="/:@!$&'()*+,;=~", errors="surrogateescape")
         return path + mark + self.redact_query(query) if mark else path
@@ -134,3 +177,10 @@ class Texts:
             ]
             position = found.end()
         return "".join([*pieces, self._names.cover(text[position:], self.cover)])
+
+
+def _unescape(text: str) -> str:
+    """Write the plain characters of names plainly, so that they are found."""
+    if "\\u00" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
