@@ -50,7 +50,7 @@ class Content:
     :param sha256: Of all that passed, in hexadecimal; ``""`` while it is under way.
     :param media_type: As in the field ``Content-Type``, with its parameters.
     :param encoding: As in ``Content-Encoding``; the data are still encoded.
-    :param is_unread: A request's content that the app has not read to its end.
+    :param is_unread: A request's content that the app has not read to its end, nor anybody else.
     :param is_evicted: The data were dropped later, to keep the kernel's memory bounded.
     :param stands_for: How many of the bytes that passed the data stand for; ``None`` for as many
         as there are. A redacted text has another length than what it was made of.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from contextvars import ContextVar
+from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from .keepsakes import Keepsakes
 from .kept import Kept
 from .snapshots import Limits
 from .tees import InputTee, note_block, tee_output
-from .trace import Trace
+from .trace import REST, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -138,7 +139,10 @@ class Tape:
             trace.received = Kept(self.bounds)
             if (length := environ.get("CONTENT_LENGTH", "")).isdigit():
                 trace.received.expect(int(length))
-            environ["wsgi.input"] = InputTee(environ["wsgi.input"], trace.received)
+            trace.input = InputTee(environ["wsgi.input"], trace.received)
+            environ["wsgi.input"] = trace.input
+            if (wanting := environ.get(REST)) is not None:
+                wanting.append(partial(self._take_rest, trace))
         environ[KEY] = trace
         evicted = self.history.add(trace)
         if self.listeners:
@@ -189,12 +193,26 @@ class Tape:
             trace.version = object()
             return
         trace.state = state
+        if trace.input is not None:
+            trace.input.end(self.bounds.content_bytes)
+            trace.input = None
         trace.sent.settle()
         if trace.received is not None:
             trace.received.settle()
         if state is not State.UNREAD:
             trace.unread = None
             trace.fault_causes.clear()
+        change = self.history.weigh(trace)
+        if change is not None and self.listeners:
+            self.tell(change)
+        self.tell_updated(trace)
+
+    def _take_rest(self, trace: Trace, block: bytes) -> None:
+        """Note what our server has read of a content after the app was done."""
+        if trace.received is None or trace.received.is_dropped:
+            return
+        trace.received.take(block)
+        trace.received.settle()
         change = self.history.weigh(trace)
         if change is not None and self.listeners:
             self.tell(change)

@@ -9,6 +9,7 @@ exchange that it belongs to.
 
 from __future__ import annotations
 
+import io
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,23 @@ class InputTee:
     def __init__(self, stream: Any, kept: Kept) -> None:
         self._stream = stream
         self._kept = kept
+        self._is_over = False
+
+    def end(self, most: int) -> None:
+        """Note no more; but first what the app has left unread, where it is in memory already.
+
+        A test client's content is. Nothing is read for it: the app may go on to do so.
+
+        :param most: Bytes; of more than these nothing is noted.
+        """
+        self._is_over, stream = True, self._stream
+        if type(stream) is not io.BytesIO or stream.closed:
+            return
+        # Otherwise somebody has been here before, or the app went back.
+        is_next = stream.tell() == self._kept.size
+        with stream.getbuffer() as data:
+            if is_next and 0 < len(data) - self._kept.size <= most:
+                self._kept.take(bytes(data[self._kept.size :]))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -52,7 +70,7 @@ class InputTee:
             size: int | None = len(block)
         else:
             size = readinto(buffer)
-        if size:
+        if size and not self._is_over:
             self._kept.take_view(view[:size])
         return size
 
@@ -66,7 +84,7 @@ class InputTee:
         return self._note(next(self._stream))
 
     def _note(self, block: Any) -> Any:
-        if type(block) is bytes and block:
+        if type(block) is bytes and block and not self._is_over:
             self._kept.take(block)
         return block
 

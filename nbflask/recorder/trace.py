@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from .rendering import Render
     from .sessions import SessionNotes
     from .tape import Tape
+    from .tees import InputTee
 
 
 #: Where a server of ours puts the field lines as they were sent, but for what it took off.
 FIELD_LINES = "nbflask.field_lines"
+#: Where it asks who wants what the app has left unread.
+REST = "nbflask.rest"
 
 
 class Place(NamedTuple):
@@ -100,6 +103,7 @@ class Trace:
         "form",
         "headers",
         "id",
+        "input",
         "is_pinned",
         "is_private",
         "lines",
@@ -148,6 +152,8 @@ class Trace:
         self.status = ""
         self.headers: list[tuple[str, str]] | None = None
         self.received: Kept | None = None
+        #: Where the app reads its content from, until the exchange is over.
+        self.input: InputTee | None = None
         self.sent = Kept(tape.bounds)
         #: The blocks of a response that is there whole, until they have all been read.
         self.unread: list[bytes] | None = None

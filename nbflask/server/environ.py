@@ -46,6 +46,8 @@ _RAW_TARGETS = ("REQUEST_URI", "RAW_URI")
 
 #: Where our server puts the request's field lines as they were sent; not part of WSGI.
 FIELD_LINES = "nbflask.field_lines"
+#: A list of who wants to be given what the app has left unread of its content.
+REST = "nbflask.rest"
 
 
 def take_vouching(environ: WSGIEnvironment) -> dict[str, str]:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import HTTPException
 
 from nbflask.server.body import ChunkedBody, RequestBody, SizedBody
-from nbflask.server.environ import FIELD_LINES
+from nbflask.server.environ import FIELD_LINES, REST
 from nbflask.server.response import frame_plain
 from nbflask.server.stream import Stream, StreamCancelled
 from nbflask.server.tracebacks import HAS_BEGUN
 from nbflask.server.writer import ResponseWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -70,7 +70,7 @@ class Exchange:
         """Call the application and send what it answers."""
         environ = self._make_environ()
         try:
-            self.keeps_alive = self._respond(environ) and self._drain()
+            self.keeps_alive = self._respond(environ) and self._drain(environ[REST])
         except (ClientGone, StreamCancelled):
             return
         except BaseException as error:  # noqa: BLE001  # a SystemExit must be answered, too
@@ -90,6 +90,7 @@ class Exchange:
         if head.target.startswith("/"):
             environ["REQUEST_URI"] = environ["RAW_URI"] = head.target
         environ[FIELD_LINES] = head.fields
+        environ[REST] = []
         return environ
 
     def _open_body(self) -> RequestBody | None:
@@ -124,13 +125,15 @@ class Exchange:
             if close is not None:
                 close()
 
-    def _drain(self) -> bool:
+    def _drain(self, wanting: list[Callable[[bytes], None]]) -> bool:
         """Read the rest of the content, if it is little, so that the next request stands first.
 
         The time for it is for all of it: who was refused could else hold a thread byte by byte.
+
+        :param wanting: Who is given the rest.
         """
         body = self._body
-        if body is None or body.is_complete:
+        if body is None or (body.is_complete and not wanting):
             return True
         if self._owes_continue or body.is_broken:
             return False
@@ -138,9 +141,18 @@ class Exchange:
         block = bytearray(_BODY_BUFFER_BYTES)
         left = MAX_DRAINED_BYTES
         with contextlib.suppress(HTTPException):
-            while left > 0 and (read := body.readinto(block)):
+            while left > 0 and (read := self._read_rest(body, block)):
                 left -= read
+                for take in wanting:
+                    take(bytes(block[:read]))
         return body.is_complete
+
+    def _read_rest(self, body: RequestBody, block: bytearray) -> int:
+        """Read what comes next, be it in the buffer that the application reads from."""
+        reader = self._connection.rfile
+        if isinstance(reader, io.BufferedReader) and not reader.closed:
+            return reader.readinto1(block)
+        return body.readinto(block)
 
     def _fail(self, error: BaseException, environ: WSGIEnvironment) -> None:
         """Answer for an application that raised; after the head, a cut connection says it."""

@@ -118,6 +118,11 @@ def lines() -> dict[str, Any]:
     return {"first": stream.readline().decode(), "rest": len(stream.read())}
 
 
+@content.post("/first")
+def first() -> str:
+    return str(request.environ["wsgi.input"].readline())
+
+
 @content.post("/ignored")
 def ignored() -> str:
     return "not read"

@@ -81,6 +81,7 @@ REQUESTS = {
     "a large file": post("/upload", MULTIPART, part("f", "a", b"x" * 2_000_000) + b"--b--\r\n"),
     "too large a content": post("/raw", "text/plain", b"x" * 5_000_000),
     "bytes": post("/raw", "application/octet-stream", bytes(range(256)) * 10),
+    "one line of two": post("/first", "text/plain", b"one\ntwo"),
     "lines": post("/lines", "text/plain", b"one\ntwo\nthree"),
     "chunks": CHUNKED,
     "a client that waits for 100": post("/raw", "text/plain", b"content", "Expect: 100-continue"),
@@ -194,6 +195,20 @@ def test_a_session_that_goes_from_one_request_to_the_next_is_the_same(pair: Pair
         answers.append([exchange_bytes(server, ask(target, cookie)) for target in targets])
     assert answers[0] == answers[1]
     assert b"Ada" in answers[0][1]
+
+
+def test_what_a_view_leaves_unread_is_recorded_when_the_server_reads_it(pair: Pair) -> None:
+    contents = {"/ignored": b"a=1", "/ignored?": b"x" * 100_000, "/first": b"one\ntwo"}
+    for target, content in contents.items():
+        unread = post(target, FORM, content).replace(b"Connection: close\r\n", b"")
+        answers = [
+            exchange_bytes(server, unread + ask("/")) for server in (pair.bare, pair.recorded)
+        ]
+        assert answers[0] == answers[1]
+        assert answers[0].endswith(b"<h1>Hello</h1>")
+        seen = pair.recorder.exchange(pair.recorder.last_id - 1).request.content
+        assert (seen.data[:3], seen.size) == (content[:3], len(content))
+        assert not seen.is_unread
 
 
 def test_a_websocket_is_the_same(pair: Pair) -> None:

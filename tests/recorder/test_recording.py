@@ -35,7 +35,7 @@ from nbflask.exchanges.exchange import (
     State,
     Summary,
 )
-from nbflask.recorder import Recorder, private, record
+from nbflask.recorder import Bounds, Recorder, private, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,6 +81,10 @@ def test_field_lines_of_our_server_are_kept_in_their_order_and_case(app: flask.F
     assert (tuple(seen[0].request.headers), seen[0].request.headers_source) == (lines, "wire")
 
 
+class Elsewhere(io.BytesIO):
+    """A content that is not known to be in memory."""
+
+
 def test_a_content_is_recorded_as_far_as_the_app_reads_it(app: flask.Flask) -> None:
     @app.post("/<int:size>")
     def read(size: int) -> str:
@@ -89,13 +93,53 @@ def test_a_content_is_recorded_as_far_as_the_app_reads_it(app: flask.Flask) -> N
 
     with record(app) as seen:
         for size in (0, 3, 100):
-            app.test_client().post(f"/{size}", data=b"content", content_type="text/plain")
+            stream = Elsewhere(b"content")
+            given: Any = {"input_stream": stream, "content_length": 7}
+            app.test_client().post(f"/{size}", content_type="text/plain", **given)
     digest = hashlib.sha256(b"content").hexdigest()
     assert [each.request.content.is_unread for each in seen] == [True, True, False]
     assert [each.request.content.data for each in seen] == [b"", b"con", b"content"]
     assert seen[2].request.content == Content(
         size=7, data=b"content", sha256=digest, media_type="text/plain"
     )
+
+
+def test_what_a_view_leaves_unread_is_recorded_where_it_is_in_memory(app: flask.Flask) -> None:
+    streams = []
+
+    @app.post("/<int:size>")
+    def read(size: int) -> str:
+        streams.append(request.environ["wsgi.input"])
+        request.stream.read(size)
+        return "read"
+
+    with record(app) as seen:
+        for size in (0, 3):
+            app.test_client().post(f"/{size}", data=b"content")
+    assert [each.request.content.data for each in seen] == [b"content"] * 2
+    assert [each.request.content.is_unread for each in seen] == [False] * 2
+    # For whoever goes on to read it is where it was, and nothing is recorded twice.
+    assert [stream.read() for stream in streams] == [b"content", b"tent"]
+    assert seen[0].request.content.size == 7
+
+
+def test_a_view_that_reads_while_it_streams_is_recorded_once(app: flask.Flask) -> None:
+    @app.post("/")
+    def echo() -> Any:
+        stream = request.stream
+        return flask.Response(iter(lambda: stream.read(2), b""))
+
+    with record(app) as seen:
+        assert app.test_client().post("/", data=b"content").data == b"content"
+    assert seen[0].request.content.data == b"content"
+
+
+def test_of_a_large_content_what_a_view_leaves_unread_stays_unread(app: flask.Flask) -> None:
+    app.add_url_rule("/", view_func=lambda: "", methods=["POST"])
+    with Recorder(app, bounds=Bounds(content_bytes=10)) as recorder:
+        app.test_client().post("/", data=b"x" * 11)
+    content = recorder.exchange(1).request.content
+    assert (content.size, content.is_unread) == (0, True)
 
 
 @pytest.mark.parametrize("how", ["read", "readline", "readlines", "readinto", "iterate", "data"])
