@@ -7,7 +7,6 @@ letter.
 from __future__ import annotations
 
 import time
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from nbflask.exchanges.filters import Setting, build_facts, parse_filter
@@ -28,7 +27,15 @@ def select(recorder: Recorder, text: str) -> tuple[Exchange, ...]:
 
     :raises FilterError: The filter cannot be read.
     """
-    return _Selection(recorder, parse_filter(text)).exchanges()
+    return Selection(recorder, parse_filter(text)).exchanges()
+
+
+def are_left(parsed: Filter, redacted: Sequence[Exchange]) -> list[bool]:
+    """Say of each of some exchanges whether a filter leaves it."""
+    setting = setting_of(redacted, time.time())
+    return [
+        parsed.matches(build_facts(each, heavy=parsed.needs_heavy), setting) for each in redacted
+    ]
 
 
 def read_facts(recorder: Recorder) -> list[dict[str, Any]]:
@@ -43,7 +50,7 @@ class Matching:
         """Begin without a filter."""
         self._recorder = recorder
         self._text = ""
-        self._selection: _Selection | None = None
+        self._selection: Selection | None = None
 
     def use(self, text: str) -> None:
         """Take a filter in the place of the one before; one without a text is none.
@@ -52,7 +59,7 @@ class Matching:
         """
         parsed = parse_filter(text)
         self._text = text
-        self._selection = _Selection(self._recorder, parsed) if text.strip() else None
+        self._selection = Selection(self._recorder, parsed) if text.strip() else None
 
     def ids(self) -> list[int]:
         """Give the ids of what the filter leaves, the oldest first."""
@@ -67,7 +74,7 @@ class Matching:
         return {"text": self._text, "ids": self.ids()}
 
 
-class _Selection:
+class Selection:
     """A filter, and what it said of each exchange that has not changed since."""
 
     def __init__(
@@ -79,8 +86,8 @@ class _Selection:
 
     def exchanges(self) -> tuple[Exchange, ...]:
         exchanges = self._recorder.exchanges()
-        setting = Setting(now=self._now(), slow_ms=slow_ms_of(exchanges))
-        known = self._known
+        setting = setting_of(exchanges, self._now())
+        known = {} if self.filter.needs_setting else self._known
         self._known = {}
         for each in exchanges:
             found = known.get(each.id)
@@ -95,7 +102,16 @@ class _Selection:
         return self.filter.matches(facts, setting)
 
 
-def slow_ms_of(exchanges: Sequence[Exchange]) -> float:
-    """Give the milliseconds that only one in twenty took longer than; infinite below twenty."""
+def setting_of(exchanges: Sequence[Exchange], now: float) -> Setting:
+    """Give what a filter asks for that is in no single exchange.
+
+    :param now: Seconds since 1970.
+    """
+    cells = [each.initiator.cell_number or 0 for each in exchanges]
+    return Setting(now=now, slow_ms=slow_ms_of(exchanges), cell=max(cells, default=0) or None)
+
+
+def slow_ms_of(exchanges: Sequence[Exchange]) -> float | None:
+    """Give the milliseconds that only one in twenty took longer than; ``None`` below twenty."""
     durations = sorted(each.duration_ms for each in exchanges if each.duration_ms is not None)
-    return durations[int(SLOW_PART * len(durations))] if len(durations) >= 20 else inf
+    return durations[int(SLOW_PART * len(durations))] if len(durations) >= 20 else None

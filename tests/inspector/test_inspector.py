@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,10 @@ from flask import Flask, abort, request
 
 import nbflask
 from nbflask.errors import AppError, FilterError, NbflaskError, RecordError
+from nbflask.exchanges.filters import parse_filter
 from nbflask.inspector.inspector import Inspector
 from nbflask.inspector.listing import MAX_ROWS
+from nbflask.inspector.matching import Selection
 from nbflask.inspector.replay import Replayer
 from nbflask.recorder import Recorder, recorder_of
 
@@ -162,6 +165,29 @@ def test_only_a_block_is_captured(inspector: Inspector, client: FlaskClient) -> 
     inspector.clear()
     assert paths(seen) == ["/items"]
     assert recorder_of(inspector.recorder.app) is inspector.recorder
+
+
+def test_a_list_is_filtered_again(inspector: Inspector, client: FlaskClient) -> None:
+    client.get("/items")
+    with inspector.capture() as seen:
+        client.get("/items")
+        client.get("/fail/503")
+        assert paths(seen.where("status:5xx")) == ["/fail/503"]
+    assert paths(inspector.where("path:/items").where("id:2")) == ["/items"]
+    assert "No request here matches" in repr(seen.where("status:418"))
+    with pytest.raises(FilterError):
+        seen.where("status:(")
+
+
+def test_what_a_filter_says_of_a_moment_is_not_kept(
+    inspector: Inspector, client: FlaskClient
+) -> None:
+    selection = Selection(inspector.recorder, parse_filter("since:1m"), now=lambda: now)
+    client.get("/items")
+    now = time.time()
+    assert paths(selection.exchanges()) == ["/items"]
+    now += 61
+    assert paths(selection.exchanges()) == []
 
 
 def test_recording_is_paused_and_resumed(inspector: Inspector, client: FlaskClient) -> None:

@@ -136,6 +136,14 @@ class Term(Node):
     def terms(self) -> Iterable[Term]:
         return (self,)
 
+    @property
+    def is_of_setting(self) -> bool:
+        """Whether it looks at more than the exchange."""
+        words = {"slow"} if self.key == "is" else set()
+        return self.key == "since" or any(
+            test.kind == "this" or test.text in words for test in self.tests
+        )
+
     def _passes(self, test: Test, facts: Facts, setting: Setting) -> bool:
         key = KEYS.get(self.key)
         if key is None:
@@ -191,6 +199,11 @@ class Filter:
     def needs_heavy(self) -> bool:
         """Whether it looks at what a row of the list does not carry: fields, contents, logs."""
         return any(term.key in KEYS and KEYS[term.key].is_heavy for term in self.root.terms())
+
+    @property
+    def needs_setting(self) -> bool:
+        """Whether it means others tomorrow: what it says of an exchange is not for good."""
+        return any(term.is_of_setting for term in self.root.terms())
 
 
 def _is_choice(key: str, wanted: str, facts: Facts, setting: Setting) -> bool:
