@@ -10,6 +10,7 @@ import sys
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
+from flask.views import MethodView, View
 from werkzeug.exceptions import HTTPException
 
 from nbflask.exchanges.exchange import ErrorKind, Stage
@@ -57,13 +58,28 @@ class EnsureSync:
         return _timed(trace, stage, func, call)
 
 
-def place_of(func: Any) -> Place:
-    """Name a callable and its code, below what :func:`functools.wraps` has put around it."""
+def place_of(func: Any, method: str = "") -> Place:
+    """Name a callable and its code, below what :func:`functools.wraps` has put around it.
+
+    :param method: Of the request, which tells what answers of a view that is a class.
+    """
+    view_class = getattr(func, "view_class", None)
+    if isinstance(view_class, type) and issubclass(view_class, View):
+        return _place_in(view_class, method)
     while (inner := getattr(func, "__wrapped__", None)) is not None:
         func = inner
     func = getattr(func, "__func__", func)
     name = getattr(func, "__qualname__", None) or type(func).__qualname__
     return Place(name, getattr(func, "__code__", None), getattr(func, "__module__", None) or "")
+
+
+def _place_in(view_class: type[View], method: str) -> Place:
+    """Name what of a class answers, which ``as_view()`` has hidden behind a function of Flask's."""
+    names = [method.lower(), "get"] if method == "HEAD" else [method.lower()]
+    known = names if issubclass(view_class, MethodView) else []
+    name = next((each for each in known if hasattr(view_class, each)), "dispatch_request")
+    code = place_of(getattr(view_class, name)).code
+    return Place(f"{view_class.__qualname__}.{name}", code, view_class.__module__)
 
 
 def _timed(
@@ -74,7 +90,7 @@ def _timed(
         if current_trace() is not trace:
             # Somebody has kept it for another request.
             return call(*args, **kwargs)
-        place = place_of(func)
+        place = place_of(func, trace.environ.get("REQUEST_METHOD", ""))
         if stage is Stage.ERROR_HANDLER and args:
             note_handling(trace, args[0], place.name)
         depth, outer = trace.depth, trace.stage
@@ -105,3 +121,5 @@ def _note_leaving(trace: Trace, stage: Stage, error: BaseException, depth: int) 
     elif isinstance(error, HTTPException) and (error.code or 0) >= 400:
         # Where no handler is called, the exception itself is the answer.
         note_fault(trace, ErrorKind.HANDLED, error)
+    else:
+        trace.leaving = error

@@ -89,6 +89,21 @@ def note_handling(trace: Trace, error: Any, handler: str) -> None:
         note_fault(trace, ErrorKind.HANDLED, original, handler)
 
 
+def settle_faults(trace: Trace) -> None:
+    """Say what became of exceptions, now that the app has answered.
+
+    Flask-RESTX answers in a way of its own: for an exception that it has a handler for without a
+    word, and for one of HTTP's as if nobody had handled it.
+    """
+    for fault, known in zip(trace.faults, trace.fault_causes, strict=False):
+        is_http = isinstance(known, HTTPException) and fault.kind is ErrorKind.UNHANDLED
+        if is_http and trace.status.partition(" ")[0] == str(getattr(known, "code", "")):
+            fault.kind = ErrorKind.HANDLED
+    leaving, trace.leaving = trace.leaving, None
+    if leaving is not None and trace.status and not is_noted(trace, leaving):
+        note_fault(trace, ErrorKind.HANDLED, leaving)
+
+
 def is_noted(trace: Trace, error: BaseException) -> bool:
     """Whether an exception is among those of the exchange."""
     return any(known is error for known in trace.fault_causes)

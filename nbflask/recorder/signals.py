@@ -24,6 +24,7 @@ from .faults import note_fault
 from .privacy import is_private
 from .rendering import begin_render, end_render
 from .snapshots import snapshot
+from .tees import is_all_bytes
 from .trace import Place, Routed, Stretch, Unrouted
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Signals:
         if trace is None or trace.is_private:
             return
         blocks = response.response
-        if type(blocks) in (list, tuple) and all(type(block) is bytes for block in blocks):
+        if is_all_bytes(blocks):
             trace.unread = blocks
 
     def _on_render(self, sender: Flask, template: Any, context: Any, **_: Any) -> None:  # noqa: ARG002
@@ -124,7 +125,7 @@ def _note_route(trace: Trace, app: Flask, asked: Any) -> None:
     given = {} if trace.is_private else asked.view_args
     args = tuple((name, snapshot(value, limits)[0]) for name, value in given.items())
     methods = tuple(sorted(rule.methods or ()))
-    trace.route = Routed(rule.rule, rule.endpoint, methods, place_of(view), args)
+    trace.route = Routed(rule.rule, rule.endpoint, methods, place_of(view, asked.method), args)
 
 
 def _note_unrouted(trace: Trace, error: HTTPException) -> None:

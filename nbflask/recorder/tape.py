@@ -16,12 +16,12 @@ from nbflask.exchanges.exchange import ErrorKind, State
 from .asking import find_asking_cell
 from .changes import Change
 from .current import KEY, current
-from .faults import is_noted, note_fault
+from .faults import is_noted, note_fault, settle_faults
 from .history import History
 from .keepsakes import Keepsakes
 from .kept import Kept
 from .snapshots import Limits
-from .tees import InputTee, note_block, tee_output
+from .tees import InputTee, is_all_bytes, note_block, tee_output
 from .trace import REST, Trace
 
 if TYPE_CHECKING:
@@ -155,6 +155,10 @@ class Tape:
     ) -> Iterable[bytes]:
         began_ns = perf_counter_ns()
         trace.note_parsed()
+        settle_faults(trace)
+        if trace.unread is None and not trace.is_private and is_all_bytes(blocks):
+            # Of a middleware, for which no signal is sent.
+            trace.unread = blocks
         wrapper = environ.get("wsgi.file_wrapper")
         is_file = isinstance(wrapper, type) and type(blocks) is wrapper
         if is_file:
@@ -174,7 +178,7 @@ class Tape:
 
     def _note_failure(self, trace: Trace, error: BaseException) -> None:
         trace.note_parsed()
-        trace.unread = None
+        trace.unread = trace.leaving = None
         if isinstance(error, ConnectionError) and "HTTP_UPGRADE" in trace.environ:
             # So flask-sock says that it has used and closed the connection.
             trace.status = trace.status or "101 Switching Protocols"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from .current import current
 
@@ -152,6 +152,11 @@ class SizedOutputTee(OutputTee):
 
     def __len__(self) -> int:
         return len(self._blocks)  # type: ignore[arg-type]
+
+
+def is_all_bytes(blocks: Any) -> TypeGuard[list[bytes]]:
+    """Whether a response is there whole, and to look at it changes nothing."""
+    return type(blocks) in (list, tuple) and all(type(block) is bytes for block in blocks)
 
 
 def tee_output(trace: Trace, blocks: Iterable[bytes]) -> OutputTee:

@@ -106,6 +106,7 @@ class Trace:
         "input",
         "is_pinned",
         "is_private",
+        "leaving",
         "lines",
         "logs",
         "no_route",
@@ -182,6 +183,8 @@ class Trace:
         self.faults: list[Fault] = []
         #: The exceptions of :attr:`faults` while the app is called: to know them again.
         self.fault_causes: list[BaseException] = []
+        #: The exception that left a callable of the user's last, until the app has answered.
+        self.leaving: BaseException | None = None
         self.omitted: dict[str, int] = {}
         self.overhead_ns = 0
         self.is_private = False

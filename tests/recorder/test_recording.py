@@ -22,7 +22,8 @@ from flask import (
     request,
     session,
 )
-from flask.views import MethodView
+from flask.views import MethodView, View
+from werkzeug.exceptions import HTTPException
 
 import nbflask.app
 from nbflask.exchanges.exchange import (
@@ -35,7 +36,7 @@ from nbflask.exchanges.exchange import (
     State,
     Summary,
 )
-from nbflask.recorder import Bounds, Recorder, private, record
+from nbflask.recorder import Bounds, Recorder, private, record, recorder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -623,3 +624,66 @@ def test_a_recording_lists_what_it_has_seen(app: flask.Flask) -> None:
     with record(app) as seen:
         app.test_client().get("/nowhere")
     assert repr(seen) == "[<Exchange 1: GET 404>]"
+
+
+def test_a_view_that_is_a_class_is_named_by_what_answers(app: flask.Flask) -> None:
+    class Items(MethodView):
+        def get(self) -> str:
+            return "items"
+
+    class Page(View):
+        def dispatch_request(self) -> str:
+            return "page"
+
+    app.add_url_rule("/items", view_func=Items.as_view("items"))
+    app.add_url_rule("/page", view_func=Page.as_view("page"))
+    names = {}
+    for method, path in (("GET", "/items"), ("HEAD", "/items"), ("GET", "/page")):
+        route = ask(app, path, method=method).route
+        assert route is not None
+        names[method, path] = route.view.rpartition("<locals>.")[2]
+        assert (route.file, route.line is not None) == (__file__, True)
+    assert list(names.values()) == ["Items.get", "Items.get", "Page.dispatch_request"]
+
+
+class AnsweringItself(flask.Flask):
+    """Answers exceptions as Flask-RESTX does."""
+
+    def handle_user_exception(self, e: Exception) -> Any:
+        if isinstance(e, HTTPException):
+            flask.got_request_exception.send(self, exception=e)
+            return e
+        return "answered", 418
+
+
+def test_an_exception_that_an_extension_answers_is_told_as_handled() -> None:
+    app = AnsweringItself("itself")
+
+    @app.get("/<path:name>")
+    def view(name: str) -> str:
+        if name == "abort":
+            abort(409)
+        raise KeyError(name)
+
+    kinds = {}
+    for path in ("/abort", "/key"):
+        seen = ask(app, path)
+        kinds[path] = [(each.kind, each.type.rpartition(".")[2]) for each in seen.errors]
+        assert recorder_of(app) is None
+    assert kinds == {
+        "/abort": [(ErrorKind.HANDLED, "Conflict")],
+        "/key": [(ErrorKind.HANDLED, "KeyError")],
+    }
+
+
+def test_an_answer_of_a_middleware_that_nobody_reads_is_over(app: flask.Flask) -> None:
+    def answer(_environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [b"mid", b"dle"]
+
+    app.wsgi_app = answer  # type: ignore[assignment,method-assign]
+    with record(app) as seen:
+        app.test_client().get("/")
+    response = seen[0].response
+    assert response is not None
+    assert (seen[0].state, response.content.data) == (State.UNREAD, b"middle")
