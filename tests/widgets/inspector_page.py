@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from nbflask.widgets.inspector import STYLES
+from nbflask.widgets.inspector import InspectorWidget
 from nbflask.widgets.modules import join_modules, join_styles
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def serve(route: Route) -> None:
         case "/inspector.js":
             text, kind = join_modules(WIDGETS / "inspector.js"), "text/javascript"
         case "/inspector.css":
-            text, kind = join_styles(*(WIDGETS / each for each in STYLES)), "text/css"
+            styles = (WIDGETS / each for each in InspectorWidget.styles)
+            text, kind = join_styles(*styles), "text/css"
         case _:
             text, kind = Path(__file__).with_suffix(".html").read_text(), "text/html"
     route.fulfill(body=text, content_type=f"{kind}; charset=utf-8")
