@@ -64,7 +64,7 @@ class Replayer:
         """Begin with nothing confirmed."""
         self._recorder = recorder
         self._find_way = find_way or (lambda: None)
-        self._confirmed: set[int] = set()
+        self._confirmed: set[tuple[int, str]] = set()
         self._stopped = threading.Event()
 
     def replay(
@@ -199,15 +199,18 @@ class Replayer:
 
         :raises NeedsConfirmation: It was not said before.
         """
-        if draft.method in _SAFE_METHODS or original.id in self._confirmed:
+        # Who has said yes to a POST has not said it to the DELETE that it is edited to.
+        meant = (original.id, draft.method)
+        if draft.method in _SAFE_METHODS or meant in self._confirmed:
             return
         if ask:
+            path = ascii(self._recorder.redacted(original).request.path)[1:-1]
             raise NeedsConfirmation(
-                f"{draft.method} {original.request.path} may change something when it is sent "
+                f"{draft.method} {path} may change something when it is sent "
                 f"again. If that is meant, write `%flask_replay {original.id} --yes`; it is asked "
                 "once."
             )
-        self._confirmed.add(original.id)
+        self._confirmed.add(meant)
 
     def send(self, draft: Draft, patience: Patience, *, replay_of: int = 0) -> Answer:
         """Send a draft in a thread of its own, and wait until the recorder has all of it.

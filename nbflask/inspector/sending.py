@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import http.client
 import io
+import re
 import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-from nbflask.errors import ServerError
+from nbflask.errors import RecordError, ServerError
 from nbflask.exchanges.targets import field_bytes
 from nbflask.values.mount import (
     EXCHANGE_FIELD,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from nbflask.exchanges.drafts import Draft
 
 _BLOCK_BYTES = 64 * 1024
+_ENDS_A_LINE = re.compile(rb"[\r\n\0]")
 #: What the recorder looks for in an environ (``nbflask.server.environ`` sets it, too).
 REPLAY_OF = "nbflask.replay_of"
 
@@ -90,14 +92,16 @@ class Loopback:
         """Send a request through the socket, as a browser's goes.
 
         :raises ServerError: The server does not answer.
+        :raises RecordError: It cannot be written as a request.
         """
+        head = self._write(draft, replay_of)
         began = time.monotonic()
         try:
             with contextlib.closing(self.connect()) as connection:
                 connection.settimeout(patience.seconds)
                 # A server that refuses a content may answer before it has read it.
                 with contextlib.suppress(ConnectionError):
-                    connection.sendall(self._write(draft, replay_of) + draft.content)
+                    connection.sendall(head + draft.content)
                 return _read(connection, draft.method, patience, began)
         except TimeoutError:
             raise say_slow(patience) from None
@@ -118,7 +122,13 @@ class Loopback:
             f"X-Forwarded-Proto: {draft.scheme}",
             f"X-Forwarded-For: {draft.address or '127.0.0.1'}",
         ]
-        return b"".join(field_bytes(line) + b"\r\n" for line in (*lines, ""))
+        written = [field_bytes(line) for line in lines]
+        if any(_ENDS_A_LINE.search(each) for each in written):
+            # What was recorded of a call may hold anything; here it would be another field.
+            raise RecordError(
+                "The request has a line end in its head, which no server takes. Edit it."
+            )
+        return b"".join(each + b"\r\n" for each in (*written, b""))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from nbflask.errors import OptionError, RecordError, ServerError
 from nbflask.exchanges.exchange import Source, State
@@ -198,6 +199,31 @@ def test_a_get_that_is_edited_to_a_post_is_asked_about(called: Site) -> None:
     with pytest.raises(NeedsConfirmation, match="POST /echo may change something"):
         called.replayer.replay(1, confirm=True, method="POST")
     called.replayer.replay(1, confirm=True)
+
+
+def test_to_say_yes_to_a_post_is_not_to_say_it_to_a_delete(called: Site) -> None:
+    called.client.post("/echo", data=b"x")
+    called.replayer.replay(1, confirm=False)
+    called.replayer.replay(1, confirm=True)
+    with pytest.raises(NeedsConfirmation, match="DELETE /echo may change something"):
+        called.replayer.replay(1, edit=Edit(method="DELETE"), confirm=True)
+
+
+def test_who_is_asked_is_told_no_secret(called: Site) -> None:
+    called.client.post("/reset/hunter2Xq9;token=hunter2Xq9")
+    with pytest.raises(NeedsConfirmation) as raised:
+        called.replayer.replay(1, confirm=True)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_a_line_end_in_a_recorded_head_is_no_field_of_the_socket() -> None:
+    with open_site("unix") as site:
+        environ = EnvironBuilder("/echo").get_environ()
+        environ["REMOTE_ADDR"] = "::1\r\nX-Nbflask-Prefix: /elsewhere"
+        run_wsgi_app(site.app, environ)
+        with pytest.raises(RecordError, match="has a line end in its head"):
+            site.replayer.replay(1)
+        assert len(site.seen) == 1
 
 
 def test_a_conditional_request_stays_one_unless_the_cache_is_bypassed(site: Site) -> None:

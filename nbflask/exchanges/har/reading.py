@@ -20,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 from nbflask.errors import HarError
 from nbflask.exchanges.fields import NO_FIELDS, Fields
 from nbflask.exchanges.media_types import parse_media_type
+from nbflask.exchanges.redaction import redact_text
 from nbflask.exchanges.targets import encode_target
 from nbflask.values.multipart import Part, encode_parts
 from nbflask.values.request_spec import FORM_TYPE, RequestSpec
@@ -142,7 +143,9 @@ def _read_url(url: str, number: int) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
     except ValueError as fault:
-        raise HarError(f"Entry {number} has {url[:99]!r} for a URL: {fault}.") from None
+        raise HarError(
+            f"Entry {number} has {redact_text(url)[:99]!r} for a URL: {fault}."
+        ) from None
     path = parts.path if parts.path.startswith("/") else f"/{parts.path}"
     target = f"{path}?{parts.query}" if parts.query else path
     return parts.scheme, encode_target(target.encode("utf-8", "replace").decode("latin-1"))
