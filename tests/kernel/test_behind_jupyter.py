@@ -111,3 +111,28 @@ def test_the_doctor_finds_the_way_through_the_server(kernel: Kernel) -> None:
 
 def registrations(server: JupyterServer, session: dict[str, Any]) -> list[Path]:
     return sorted((server.runtime_dir / "nbflask").glob(f"{session['kernel']['id']}.*.json"))
+
+
+def test_jupyters_credentials_are_in_no_exchange(
+    server: JupyterServer, session: dict[str, Any], kernel: Kernel
+) -> None:
+    kernel.execute("%%route /\n'home'", cell_id="view")
+    kernel.execute("%flask_run --no-preview", cell_id="run")
+    path = f"nbflask/{session['kernel']['id']}/app/?token={TOKEN}&page=2"
+    cookies = "_xsrf=2|beef|cafe; username-localhost-8888=jupyters-login; theme=dark"
+    headers = {
+        "Cookie": cookies,
+        "Authorization": f"token {TOKEN}",
+        "Referer": f"{server.url}lab?token={TOKEN}",
+    }
+    request = urllib.request.Request(f"{server.url}{path}", headers=headers)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        assert response.read() == b"home"
+    # Raw: not even the kernel's memory has them, since the app has not.
+    raw = kernel.execute(
+        "import dataclasses, json, nbflask\n"
+        "json.dumps(dataclasses.asdict(nbflask.requests()[-1].exchange), default=repr)"
+    ).texts[0]
+    assert "theme=dark" in raw
+    assert "page=2" in raw
+    assert [each for each in (TOKEN, "jupyters-login", "beef", "X-Nbflask") if each in raw] == []

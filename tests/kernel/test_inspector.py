@@ -229,7 +229,8 @@ def test_the_page_sees_that_an_app_is_not_recorded_any_more(page: Page) -> None:
 
 
 def test_what_a_view_prints_is_noted_in_every_cell_and_once(page: Page) -> None:
-    page.run("@app.get('/print')\ndef printing():\n    print('here')\n    return ''", cell_id="print")
+    view = "@app.get('/print')\ndef printing():\n    print('here')\n    return ''"
+    page.run(view, cell_id="print")
     for _ in range(2):
         page.run("client.get('/print').data;", cell_id="ask")
     page.run("import nbflask\nprint([x.output for x in nbflask.requests('/print')])", cell_id="out")
