@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _IMPORT = re.compile(r'^import\s*\{[^}]*\}\s*from\s*"(?P<path>\./[\w./-]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 
+_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
+_SELECTORS = re.compile(r"[^{}]+(?=\{)")
+# Not one in parentheses, as in ``:is(th, td)``.
+_COMMA = re.compile(r",(?![^()]*\))")
+_ANY_WIDGET = re.compile(r"\.nbflask-widget(?![\w-])")
+
 
 def join_modules(entry: Path) -> str:
     """Give the text of a module and of all that it imports, as one module."""
@@ -29,8 +35,30 @@ def join_modules(entry: Path) -> str:
 
 
 def join_styles(*paths: Path) -> str:
-    """Give style sheets as one, in their order."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    """Give style sheets as one, in their order, for one widget alone.
+
+    A page has the sheets of all its widgets, and a rule of one would hold in the others, too. So
+    each selector looks below the root of its widget alone, ``.nbflask-inspector`` where the last
+    sheet is ``inspector.css``, and weighs as much as before. It takes style sheets whose rules do
+    not nest, but in ``@media`` and its like, with no brace in a value.
+    """
+    root = f".nbflask-{paths[-1].stem}"
+    sheets = (_COMMENT.sub("", path.read_text(encoding="utf-8")) for path in paths)
+    return _SELECTORS.sub(lambda found: _confine(found[0], root), "\n".join(sheets))
+
+
+def _confine(selectors: str, root: str) -> str:
+    if selectors.lstrip().startswith("@"):
+        return selectors
+    return ",".join(_confine_one(each, root) for each in _COMMA.split(selectors))
+
+
+def _confine_one(selector: str, root: str) -> str:
+    renamed = _ANY_WIDGET.sub(root, selector)
+    if re.search(rf"{re.escape(root)}(?![\w-])", renamed):
+        return renamed
+    space = renamed[: len(renamed) - len(renamed.lstrip())]
+    return f"{space}:where({root}) {renamed.lstrip()}"
 
 
 def _collect(path: Path, parts: dict[Path, str]) -> None:
