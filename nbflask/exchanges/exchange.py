@@ -376,6 +376,7 @@ class ErrorRecord:
     :param type: Its class, with the module where that is not ``builtins``.
     :param text: The traceback as Python writes it.
     :param handled_by: The qualified name of the error handler; ``""`` for none.
+    :param status_code: What one of HTTP's stands for, such as ``abort(404)``'s.
     """
 
     kind: ErrorKind
@@ -384,6 +385,18 @@ class ErrorRecord:
     text: str = field(default="", repr=False)
     frames: tuple[Frame, ...] = ()
     handled_by: str = ""
+    status_code: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The class, without its module."""
+        return self.type.rpartition(".")[2]
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the app answered by it, as with ``abort(404)``: then nothing went wrong."""
+        is_http = self.status_code is not None and self.status_code < 500
+        return self.kind is ErrorKind.ROUTING or (self.kind is ErrorKind.HANDLED and is_http)
 
 
 class Source(StrEnum):
@@ -466,4 +479,5 @@ class Exchange:
         """Name method, rule and status; a path and a query may hold a secret, and are left out."""
         status = self.response.status_code if self.response else self.state
         rule = f" {ascii(self.route.rule)[1:-1]}" if self.route else ""
-        return f"<Exchange {self.id}: {self.request.method}{rule} {status}>"
+        method = ascii(self.request.method)[1:-1]
+        return f"<Exchange {self.id}: {method}{rule} {status}>"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.exceptions import default_exceptions
+
 from .exchange import Content, ErrorKind, Exchange, Stage, State
 from .exports import write_request, write_response
 from .filters import build_facts
@@ -108,6 +110,7 @@ def build_notes(exchange: Exchange) -> list[tuple[str, str]]:
     found = {
         "private": "private" if exchange.is_private else "",
         "error": _error_of(exchange),
+        "answer": _say_answer(exchange),
         "streaming": _say_streaming(exchange),
         "replay": f"replay of {exchange.replay_of}" if exchange.replay_of else "",
         "template": _say_templates(exchange),
@@ -161,7 +164,12 @@ def _build_overview(exchange: Exchange) -> dict[str, Any]:
         "stages": _sum_stages(exchange),
         "session": _count_session(exchange),
         "errors": [
-            {"kind": each.kind.value, "type": each.type, "message": _shorten(each.message)}
+            {
+                "kind": each.kind.value,
+                "type": each.name,
+                "message": _shorten(each.message),
+                "handled_by": each.handled_by,
+            }
             for each in exchange.errors
         ],
         "templates": [each.name for each in exchange.templates],
@@ -210,14 +218,23 @@ def _count_session(exchange: Exchange) -> dict[str, Any] | None:
 
 def _error_of(exchange: Exchange) -> str:
     """Name the error that matters most: one that nobody handled, else the last."""
-    # That a URL matched nothing is what the status says.
-    errors = [each for each in exchange.errors if each.kind is not ErrorKind.ROUTING]
+    # abort(404) is no error beside the status that it asked for.
+    errors = [each for each in exchange.errors if not each.is_answer]
     worst = [each for each in errors if each.kind is not ErrorKind.HANDLED] or errors[-1:]
     if not worst:
         return ""
     error = worst[0]
-    text = f"{error.type}: {error.message}" if error.message else error.type
-    return _shorten(text)
+    return _shorten(f"{error.name}: {error.message}" if error.message else error.name)
+
+
+def _say_answer(exchange: Exchange) -> str:
+    """Give the words of an ``abort()``; the usual ones of its status tell nothing more."""
+    said = [each for each in exchange.errors if each.is_answer and each.kind is ErrorKind.HANDLED]
+    if not said or not said[-1].message:
+        return ""
+    usual = default_exceptions.get(said[-1].status_code or 0)
+    is_usual = usual is not None and said[-1].message == usual.description
+    return "" if is_usual else _shorten(said[-1].message)
 
 
 def _say_streaming(exchange: Exchange) -> str:

@@ -76,6 +76,7 @@ def build_summary(exchange: Exchange) -> Table:
 
 _SAID_NOTES = (
     "private",
+    "answer",
     "streaming",
     "replay",
     "session",

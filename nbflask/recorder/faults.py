@@ -22,7 +22,7 @@ class Fault:
         HTTP's, of which there may be many: their frames alone are noted.
     """
 
-    __slots__ = ("frames", "handled_by", "kind", "message", "told", "type")
+    __slots__ = ("code", "frames", "handled_by", "kind", "message", "told", "type")
 
     def __init__(self, kind: ErrorKind, error: BaseException, *, max_frames: int) -> None:
         self.kind = kind
@@ -31,6 +31,7 @@ class Fault:
         self.told: traceback.TracebackException | None = None
         self.frames: list[tuple[CodeType, int]] = []
         self.message = ""
+        self.code = error.code if isinstance(error, HTTPException) else None
         self._read(error, max_frames)
 
     def _read(self, error: BaseException, max_frames: int) -> None:
@@ -61,6 +62,8 @@ def note_fault(trace: Trace, kind: ErrorKind, error: BaseException, handled_by: 
             # A later look has more frames: those between where it was seen first and Flask.
             fault = Fault(kind, error, max_frames=bounds.frames)
             fault.handled_by = handled_by or trace.faults[position].handled_by
+            if trace.faults[position].kind is ErrorKind.ROUTING:
+                fault.kind = ErrorKind.ROUTING
             trace.faults[position] = fault
             break
     else:

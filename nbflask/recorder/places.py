@@ -30,7 +30,13 @@ def build_error(fault: Fault, *, is_bare: bool = False) -> ErrorRecord:
     module, name = fault.type.__module__, fault.type.__qualname__
     kind_name = name if module == "builtins" else f"{module}.{name}"
     if is_bare:
-        return ErrorRecord(kind=fault.kind, type=kind_name, message="", handled_by=fault.handled_by)
+        return ErrorRecord(
+            kind=fault.kind,
+            type=kind_name,
+            message="",
+            handled_by=fault.handled_by,
+            status_code=fault.code,
+        )
     told = fault.told
     if told is None:
         stack: Iterable[traceback.FrameSummary] = [
@@ -48,6 +54,7 @@ def build_error(fault: Fault, *, is_bare: bool = False) -> ErrorRecord:
         text=text,
         frames=tuple(_build_frame(each) for each in stack if not _is_ours(each.filename)),
         handled_by=fault.handled_by,
+        status_code=fault.code,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from werkzeug.exceptions import NotFound
 
 from nbflask.exchanges.comparison import compare
 from nbflask.exchanges.exchange import (
@@ -31,6 +32,7 @@ from nbflask.exchanges.exchange import (
     TemplateRender,
 )
 from nbflask.exchanges.fields import Fields
+from nbflask.exchanges.filters import build_facts
 from nbflask.exchanges.messages import (
     MAX_TEXT_CHARS,
     build_comparison,
@@ -253,6 +255,37 @@ def test_a_long_error_is_shortened_to_one_line() -> None:
 def test_that_nothing_matched_is_no_error_beside_the_status() -> None:
     error = ErrorRecord(kind=ErrorKind.ROUTING, type="NotFound", message="404 Not Found")
     assert build_notes(replace(GET, errors=(error,))) == []
+
+
+def abort(message: str, status_code: int = 404, kind: str = "NotFound") -> Exchange:
+    """Give an exchange that was answered by ``abort()``."""
+    error = ErrorRecord(
+        kind=ErrorKind.HANDLED,
+        type=f"werkzeug.exceptions.{kind}",
+        message=message,
+        status_code=status_code,
+    )
+    return replace(GET, errors=(error,), response=Response(status_code=status_code))
+
+
+def test_abort_is_an_answer_and_no_error() -> None:
+    milk = abort("We have no milk.")
+    assert build_notes(milk) == [("answer", "We have no milk.")]
+    assert "error" not in build_facts(milk)["has"]
+    assert build_notes(abort(str(NotFound.description))) == []
+
+
+def test_abort_with_a_failure_of_the_app_is_an_error() -> None:
+    broken = abort("Full", 507, "InsufficientStorage")
+    assert build_notes(broken) == [("error", "InsufficientStorage: Full")]
+    assert "error" in build_facts(broken)["has"]
+
+
+def test_an_error_is_called_by_its_class_alone() -> None:
+    error = ErrorRecord(
+        kind=ErrorKind.UNHANDLED, type="jinja2.exceptions.UndefinedError", message=""
+    )
+    assert build_row(replace(GET, errors=(error,)))["error"] == "UndefinedError"
 
 
 def test_details_are_the_whole_exchange_with_views_in_place_of_bytes() -> None:

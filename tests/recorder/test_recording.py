@@ -687,3 +687,10 @@ def test_an_answer_of_a_middleware_that_nobody_reads_is_over(app: flask.Flask) -
     response = seen[0].response
     assert response is not None
     assert (seen[0].state, response.content.data) == (State.UNREAD, b"middle")
+
+
+def test_a_url_that_matches_nothing_is_no_error_even_with_a_handler(app: flask.Flask) -> None:
+    app.register_error_handler(HTTPException, lambda error: error)
+    (error,) = ask(app, "/nowhere").errors
+    assert (error.kind, error.status_code, error.is_answer) == (ErrorKind.ROUTING, 404, True)
+    assert "<lambda>" in error.handled_by

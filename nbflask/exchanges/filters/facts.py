@@ -124,7 +124,7 @@ def _has(exchange: Exchange) -> Iterator[str]:
     found = {
         "body": request.content.size > 0,
         "cookie": any(_cookies(exchange)),
-        "error": bool(exchange.errors),
+        "error": any(not error.is_answer for error in exchange.errors),
         "files": bool(request.files),
         "flash": bool(exchange.flashes),
         "form": bool(request.form),

@@ -148,7 +148,11 @@ def _head_size(request: Request) -> int:
 
 
 def _write_response(exchange: Exchange) -> dict[str, Any]:
-    errors = [f"{error.type}: {error.message}".rstrip(": ") for error in exchange.errors]
+    errors = [
+        f"{error.type}: {error.message}".rstrip(": ")
+        for error in exchange.errors
+        if not error.is_answer
+    ]
     error = {"_error": errors[-1]} if errors else {}
     response = exchange.response
     if response is None:

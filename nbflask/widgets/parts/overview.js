@@ -46,14 +46,14 @@ function buildSummary(row, facts) {
 }
 
 function listFailures(row, facts, on) {
-  const errors = (facts.errors ?? []).map(({ kind, type, message }) =>
+  const errors = (facts.errors ?? []).map(({ kind, type, message, handled_by }) =>
     makeNotice(
       kind === "handled" || kind === "routing" ? "warn" : "bad",
       [
         make("strong", {}, make("bdi", {}, type)),
         message && ": ",
         make("bdi", {}, message),
-        kind === "handled" && make("span", { class: "nbflask-quiet" }, " (an error handler answered)"),
+        handled_by && make("span", { class: "nbflask-quiet" }, " (", make("bdi", {}, handled_by), " answered)"),
       ],
       makeButton("Show the error", () => on.tab("Error")),
     ),

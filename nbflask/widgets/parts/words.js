@@ -51,6 +51,7 @@ export const LEVELS = {
 /** How each note of a row looks. */
 export const NOTES = {
   error: { kind: "bad", icon: "error" },
+  answer: { kind: "warn", icon: "warn" },
   logs: { kind: "quiet", icon: "note" },
   template: { kind: "quiet", icon: "code" },
   replay: { kind: "odd", icon: "reload" },
