@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader
 from werkzeug.http import parse_options_header
 
+from nbflask.values.visible import make_visible
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -122,7 +124,7 @@ def _lines_of(page: Page, *, title: bool) -> str:
         lines += ["", page.text]
     if page.failure:
         lines += ["", page.failure]
-    return "\n".join(lines)
+    return make_visible("\n".join(lines))
 
 
 def _kind_of(media_type: str, content: bytes) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader
 
+from nbflask.values.visible import make_line, make_visible
+
 from .differences import Change
 
 if TYPE_CHECKING:
@@ -41,9 +43,11 @@ def render_html(comparison: Comparison) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(_FILES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["visible"] = make_visible
+    return environment
 
 
 def _head(comparison: Comparison) -> str:
@@ -62,4 +66,4 @@ def _write_row(row: Row) -> str:
             text = row.left
         case _:
             text = f"{row.left} -> {row.right}"
-    return f"{_MARKS.get(row.change, ' ')} {row.path}: {text}"
+    return make_line(f"{_MARKS.get(row.change, ' ')} {row.path}: {text}")

@@ -22,7 +22,7 @@ class Fields(tuple[tuple[str, str], ...]):
 
     def __repr__(self) -> str:
         """Name the names."""
-        return f"Fields({', '.join(name for name, _ in self)})"
+        return f"Fields({', '.join(ascii(name)[1:-1] for name, _ in self)})"
 
     @overload
     def get(self, name: str) -> str | None: ...

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 
+from nbflask.values.visible import make_line
+
 if TYPE_CHECKING:
     from jinja2 import Template
 
@@ -30,19 +32,24 @@ class Table:
         lines = [self.title] if self.title else []
         if not self.rows:
             return "\n".join([*lines, self.empty])
-        table = (self.columns, *self.rows)
+        table = (self.columns, *self._lines)
         widths = [max(len(row[at]) for row in table) for at in range(len(self.columns))]
         for row in table:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             lines.append("  ".join(cells).rstrip())
         return "\n".join(lines)
 
+    @property
+    def _lines(self) -> tuple[tuple[str, ...], ...]:
+        """The rows; what was sent by others does nothing to a terminal."""
+        return tuple(tuple(map(make_line, row)) for row in self.rows)
+
     def _repr_html_(self) -> str:
         return _template().render(
             css=_read("table.css"),
             title=self.title,
             columns=self.columns,
-            rows=self.rows,
+            rows=self._lines,
             empty=self.empty,
         )
 

@@ -249,3 +249,11 @@ def test_html_of_the_app_stays_text() -> None:
 def test_a_deep_json_is_compared_as_text() -> None:
     deep = b"[" * 20_000 + b"]" * 20_000
     assert contents(content(deep), content(deep[:-1] + b" ")) != []
+
+
+def test_what_was_sent_does_nothing_to_a_terminal() -> None:
+    hostile = "\x1b]0;title\x07\u202egpj.exe"
+    comparison = compare(answered(), replace(answered(headers=[("X-A", hostile)]), id=2))
+    for text in (render_text(comparison), render_html(comparison)):
+        assert r"\x1b]0;title\x07\u202egpj.exe" in text
+        assert not set(hostile) & {"\x1b", "\x07", "\u202e"} & set(text)
