@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from nbflask.inspector.sending_again import SendingAgain
     from nbflask.recorder import Recorder
 
+# Each batch repeats it.
+MAX_NOTE_CHARS = 10_000
+
 
 class Answers:
     """Answers one page.
@@ -98,7 +101,7 @@ class Answers:
         self._recorder.pin(int(message["id"]), message.get("is_pinned") is not False)
 
     def _note(self, message: Json) -> None:
-        self._recorder.annotate(int(message["id"]), note=str(message["text"]))
+        self._recorder.annotate(int(message["id"]), note=str(message["text"])[:MAX_NOTE_CHARS])
 
     def _clear(self, _message: Json) -> None:
         self._recorder.clear()
@@ -125,7 +128,7 @@ class Answers:
         )
 
     def _compare(self, message: Json) -> None:
-        left, right = self._exchanges(message["ids"])
+        left, right = (self._exchanges([each])[0] for each in message["ids"])
         self._send(build_comparison(compare(left, right)))
 
     def _har(self, message: Json) -> None:
@@ -148,7 +151,7 @@ class Answers:
         found = (
             recorder.exchanges()
             if ids is None
-            else tuple(recorder.exchange(int(each)) for each in ids)
+            else tuple(recorder.exchange(each) for each in dict.fromkeys(map(int, ids)))
         )
         return tuple(recorder.redacted(each) for each in found) if is_redacted else found
 

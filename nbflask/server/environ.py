@@ -156,15 +156,24 @@ def _drop_cookies(environ: WSGIEnvironment, is_dropped: Callable[[str], bool]) -
 
 
 def take_token(environ: WSGIEnvironment) -> str:
-    """Take the link's token off the URL, and give it; ``""`` where there is none."""
-    token: str = parse_qs(environ.get("QUERY_STRING", "")).get(PARAMETER, [""])[0]
-    if token:
+    """Take the link's token off the URL, and give it; ``""`` where there is none.
+
+    A script of the page that the link opened may send it in ``Referer``, too.
+    """
+    tokens = _find_tokens(environ.get("QUERY_STRING", ""))
+    for token in tokens:
         query = drop_parameter(f"?{environ['QUERY_STRING']}", PARAMETER, token)
         environ["QUERY_STRING"] = query.removeprefix("?")
-    for name in _RAW_TARGETS:
-        if token and name in environ:
-            environ[name] = drop_parameter(environ[name], PARAMETER, token)
-    return token
+        for name in _RAW_TARGETS:
+            if name in environ:
+                environ[name] = drop_parameter(environ[name], PARAMETER, token)
+    for token in _find_tokens(environ.get("HTTP_REFERER", "").partition("?")[2]):
+        environ["HTTP_REFERER"] = drop_parameter(environ["HTTP_REFERER"], PARAMETER, token)
+    return tokens[0] if tokens else ""
+
+
+def _find_tokens(query: str) -> list[str]:
+    return parse_qs(query).get(PARAMETER, [])
 
 
 def is_navigation(environ: WSGIEnvironment) -> bool:

@@ -205,6 +205,24 @@ def test_a_link_does_not_tell_the_secret(direct: tuple[Client, str]) -> None:
     assert client.get(f"/?nbflask_token={SECRET}").status_code == 403
 
 
+def test_the_app_sees_no_token_of_a_link(app: Flask) -> None:
+    environs: list[dict[str, Any]] = []
+
+    def note(environ: dict[str, Any], start_response: Any) -> Any:
+        environs.append(dict(environ))
+        return app(environ, start_response)
+
+    gateway = Gateway(note, secret=SECRET, allow_link=True)
+    link = gateway.ticket.query
+    headers = {"Referer": f"http://localhost/?{link}&a=1"}
+    response = Client(gateway).post(f"/?{link}&b=2&nbflask_token=x", headers=headers)
+    assert response.status_code == 200
+    seen = {name: value for name, value in environs[0].items() if isinstance(value, str)}
+    assert "nbflask_token" not in repr(seen)
+    assert seen["HTTP_REFERER"] == "http://localhost/?a=1"
+    assert seen["QUERY_STRING"] == "b=2"
+
+
 def test_the_apps_other_cookies_stay(direct: tuple[Client, str]) -> None:
     client, link = direct
     client.set_cookie("a", "1")
