@@ -106,7 +106,7 @@ def _answer_value(desk: SessionDesk, message: Json) -> Json:
         "client": message["client"],
         "key": key,
         "form": written.kind,
-        "text": written.text,
+        "text": written.text if purpose == "edit" else written.shown,
         "purpose": purpose,
     }
 

@@ -19,6 +19,7 @@ from flask.sessions import session_json_serializer
 from markupsafe import Markup
 
 from nbflask.errors import SessionError
+from nbflask.inspector.session_texts import show_text
 from nbflask.recorder.snapshots import Opaque
 
 if TYPE_CHECKING:
@@ -35,12 +36,14 @@ class Written:
 
     :param kind: ``"JSON"``, or one of :data:`KINDS` for what JSON has no word for.
     :param type: The value's class, for people.
+    :param shown: What people read who do not edit it.
     :param is_editable: Whether the text is the whole value, so that it can be read back.
     """
 
     kind: str
     type: str
     text: str = field(repr=False)
+    shown: str = field(repr=False)
     is_editable: bool = True
 
 
@@ -49,13 +52,19 @@ def write_value(value: Any) -> Written:
     name = type(value).__name__
     if isinstance(value, Opaque):
         # A recorder has not copied it; the session itself may have it whole.
-        return Written(kind="JSON", type="object", text=str(value))
+        return Written(kind="JSON", type="object", text=str(value), shown=str(value))
     if not is_storable(value):
-        return Written(kind="JSON", type=name, text=f"<{_full_name(value)}>", is_editable=False)
+        text = f"<{_full_name(value)}>"
+        return Written(kind="JSON", type=name, text=text, shown=text, is_editable=False)
     for kind, (owner, write, _) in _KINDS.items():
         if type(value) is owner:
-            return Written(kind=kind, type=name, text=write(value))
-    return Written(kind="JSON", type=name, text=_write_json(value))
+            return Written(kind=kind, type=name, text=write(value), shown=_show(value))
+    return Written(kind="JSON", type=name, text=_write_json(value), shown=_show(value))
+
+
+def _show(value: Any) -> str:
+    # Beside its type, the text alone says what it is.
+    return str(value) if type(value) is Markup else show_text(value)
 
 
 def read_value(kind: str, text: str) -> Any:

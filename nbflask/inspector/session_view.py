@@ -143,7 +143,7 @@ def _view_keys(data: Mapping[str, Any], secrets: Secrets) -> list[Json]:
             {
                 "key": key,
                 "type": written.type,
-                "text": cut(shown.text, MAX_TEXT_CHARS),
+                "text": cut(shown.shown, MAX_TEXT_CHARS),
                 "is_secret": shown.text != written.text,
                 "is_editable": written.is_editable,
                 "meaning": explain_key(key),
@@ -229,7 +229,7 @@ def _view_differences(differences: tuple[Difference, ...], redacted: SessionChan
 def _write_change(values: Mapping[str, Any], key: str) -> str:
     if key not in values:
         return ""
-    return cut(" ".join(write_value(values[key]).text.split()), MAX_CHANGE_CHARS)
+    return cut(" ".join(write_value(values[key]).shown.split()), MAX_CHANGE_CHARS)
 
 
 def _explain_nobody(desk: SessionDesk) -> str:

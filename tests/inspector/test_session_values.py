@@ -44,6 +44,26 @@ def test_a_value_comes_back_from_its_text_with_its_type(
     assert (type(back), back) == (type(value), value)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ([("message", "Hi <b>")], '[("message", "Hi <b>")]'),
+        ((), "()"),
+        ((1,), "(1,)"),
+        ({" t": [True, None]}, '{" t": [true, null]}'),
+        (Markup("<b>"), "<b>"),
+        ([Markup("<b>"), b"\xff", 1.5], "[Markup(\"<b>\"), b'\\xff', 1.5]"),
+        (
+            {"at": NOON, "id": NUMBER},
+            f'{{\n  "at": 2026-01-31 12:00:00+00:00,\n  "id": {NUMBER}\n}}',
+        ),
+        (["x" * 60, {"a": ()}], f'[\n  "{"x" * 60}",\n  {{"a": ()}}\n]'),
+    ],
+)
+def test_a_value_is_shown_without_flasks_tags(value: Any, shown: str) -> None:
+    assert write_value(value).shown == shown
+
+
 @pytest.mark.parametrize("value", [{1: 2}, {1, 2}, object(), [object()], range(3)])
 def test_what_no_cookie_can_hold_is_named_and_not_edited(value: Any) -> None:
     written = write_value(value)
