@@ -67,6 +67,8 @@ def test_a_cookie_of_another_key_is_shown_as_what_it_claims() -> None:
     app.secret_key = "second"
     opened = store.open(store.cookie_of(client))
     assert (opened.standing, opened.data) == (Standing.BAD_SIGNATURE, {"count": 1})
+    if "SECRET_KEY_FALLBACKS" not in app.default_config:
+        return  # Flask 3.1 brought them.
     app.config["SECRET_KEY_FALLBACKS"] = ["first"]
     assert store.open(store.cookie_of(client)).standing is Standing.VALID
 
