@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .calls import EnsureSync
+from .dispatching import PreprocessRequest, ProcessResponse
 from .sessions import RecordedSessions
 from .signals import Signals
 from .taps import taps
@@ -67,6 +68,8 @@ class Attachment:
         else:
             self._cover("wsgi_app", RecordedWsgiApp(tape, app.wsgi_app))
         self._cover("ensure_sync", EnsureSync(tape, app.ensure_sync))
+        self._cover("preprocess_request", PreprocessRequest(tape, app.preprocess_request))
+        self._cover("process_response", ProcessResponse(tape, app.process_response))
         self.cover_sessions()
         self._signals.connect()
         taps.acquire()

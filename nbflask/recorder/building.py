@@ -23,12 +23,13 @@ from nbflask.exchanges.fields import Fields
 
 from .http import build_client, build_request, build_response
 from .places import build_error, cell_of, write_traceback
+from .trace import Logged, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .rendering import Render
-    from .trace import Place, Stretch, Trace
+    from .trace import Trace
 
 _MAX_NEAREST = 3
 
@@ -36,7 +37,7 @@ _MAX_NEAREST = 3
 def build_exchange(trace: Trace, *, app_name: str, uuid_of: Callable[[int], str]) -> Exchange:
     """Give the exchange as far as it has come; the same value until more is noted."""
     # Both before anything else is read: the request's thread may go on meanwhile.
-    version, is_over = trace.version, trace.state.is_over
+    version, is_over = trace.version, trace.is_over
     if trace.built is not None and trace.built[0] is version:
         return trace.built[1]
     exchange = _build(trace, app_name, uuid_of(trace.id))
@@ -46,14 +47,14 @@ def build_exchange(trace: Trace, *, app_name: str, uuid_of: Callable[[int], str]
 
 
 def _build(trace: Trace, app_name: str, uuid: str) -> Exchange:
-    omitted = dict(trace.omitted)
+    omitted = dict(trace.omitted or {})
     return Exchange(
         id=trace.id,
         uuid=uuid,
         app_name=app_name,
         state=trace.state,
         started_at=trace.started_at,
-        duration_ms=(trace.at_ns - trace.began_ns) / 1e6 if trace.state.is_over else None,
+        duration_ms=(trace.at_ns - trace.began_ns) / 1e6 if trace.is_over else None,
         first_byte_us=None if trace.first_byte_ns is None else _at(trace, trace.first_byte_ns),
         request=build_request(trace, omitted),
         response=build_response(trace, omitted),
@@ -86,18 +87,18 @@ def _build_route(trace: Trace) -> Route | None:
     routed = trace.route
     if routed is None:
         return None
-    view, code = routed.view, routed.view.code
+    rule, endpoint, methods, (name, code, module), view_args = routed
     cell = cell_of(code.co_filename) if code else ""
     return Route(
-        rule=routed.rule,
-        endpoint=routed.endpoint,
-        blueprint=routed.endpoint.rpartition(".")[0],
-        methods=routed.methods,
-        view=f"{view.module}.{view.name}" if view.module else view.name,
+        rule=rule,
+        endpoint=endpoint,
+        blueprint=endpoint.rpartition(".")[0],
+        methods=tuple(sorted(methods)),
+        view=f"{module}.{name}" if module else name,
         file="" if cell or code is None else code.co_filename,
         line=None if code is None else code.co_firstlineno,
         cell=cell,
-        view_args=Fields((name, str(value)) for name, value in routed.view_args),
+        view_args=Fields((name, str(value)) for name, value in view_args),
     )
 
 
@@ -114,7 +115,7 @@ def _build_no_route(trace: Trace) -> NoRoute | None:
 
 
 def _build_spans(trace: Trace) -> tuple[Span, ...]:
-    stretches = list(trace.spans)
+    stretches = [Stretch(*each) for each in trace.spans.copy()]
     spans = [_build_span(trace, each) for each in stretches]
     for render in trace.renders:
         if render.end_ns is not None:
@@ -132,16 +133,16 @@ def _build_spans(trace: Trace) -> tuple[Span, ...]:
 
 
 def _build_span(trace: Trace, stretch: Stretch) -> Span:
-    place: Place = stretch.place
+    name, code, _ = stretch.place
     return Span(
         stage=stretch.stage,
-        name=place.name,
+        name=name,
         start_us=_at(trace, stretch.start_ns),
         duration_us=(stretch.end_ns - stretch.start_ns) / 1000,
         depth=stretch.depth,
         error=stretch.error,
-        cell=cell_of(place.code.co_filename) if place.code else "",
-        line=place.code.co_firstlineno if place.code else None,
+        cell=cell_of(code.co_filename) if code else "",
+        line=code.co_firstlineno if code else None,
     )
 
 
@@ -223,7 +224,7 @@ def _build_logs(trace: Trace) -> tuple[LogRecord, ...]:
             line=it.line,
             exception=write_traceback(it.exception)[-most:] if it.exception else "",
         )
-        for it in trace.logs
+        for it in (Logged(*each) for each in trace.logs)
     )
 
 

@@ -7,6 +7,7 @@ change in the development version, unlike the methods around it.
 from __future__ import annotations
 
 import sys
+import types
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +16,17 @@ from werkzeug.exceptions import HTTPException
 
 from nbflask.exchanges.exchange import ErrorKind, Stage
 
-from .current import current_trace
+from .current import current, current_trace
 from .faults import note_fault, note_handling
 from .rendering import break_off_renders
-from .trace import Place, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .tape import Tape
-    from .trace import Trace
+    from .trace import Place, Trace
+
+_ERROR_HANDLER, _TEARDOWN = Stage.ERROR_HANDLER, Stage.TEARDOWN
 
 #: The method of Flask's that asks, and so what the callable is.
 _STAGES = {
@@ -63,6 +65,9 @@ def place_of(func: Any, method: str = "") -> Place:
 
     :param method: Of the request, which tells what answers of a view that is a class.
     """
+    if type(func) is types.FunctionType and not func.__dict__:
+        # Neither wraps another nor stands for a class: so are most.
+        return func.__qualname__, func.__code__, func.__module__ or ""
     view_class = getattr(func, "view_class", None)
     if isinstance(view_class, type) and issubclass(view_class, View):
         return _place_in(view_class, method)
@@ -70,7 +75,7 @@ def place_of(func: Any, method: str = "") -> Place:
         func = inner
     func = getattr(func, "__func__", func)
     name = getattr(func, "__qualname__", None) or type(func).__qualname__
-    return Place(name, getattr(func, "__code__", None), getattr(func, "__module__", None) or "")
+    return name, getattr(func, "__code__", None), getattr(func, "__module__", None) or ""
 
 
 def _place_in(view_class: type[View], method: str) -> Place:
@@ -78,8 +83,8 @@ def _place_in(view_class: type[View], method: str) -> Place:
     names = [method.lower(), "get"] if method == "HEAD" else [method.lower()]
     known = names if issubclass(view_class, MethodView) else []
     name = next((each for each in known if hasattr(view_class, each)), "dispatch_request")
-    code = place_of(getattr(view_class, name)).code
-    return Place(f"{view_class.__qualname__}.{name}", code, view_class.__module__)
+    code = place_of(getattr(view_class, name))[1]
+    return f"{view_class.__qualname__}.{name}", code, view_class.__module__
 
 
 def _timed(
@@ -87,12 +92,12 @@ def _timed(
 ) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         __traceback_hide__ = True
-        if current_trace() is not trace:
+        if current.get() is not trace and current_trace() is not trace:
             # Somebody has kept it for another request.
             return call(*args, **kwargs)
         place = place_of(func, trace.environ.get("REQUEST_METHOD", ""))
-        if stage is Stage.ERROR_HANDLER and args:
-            note_handling(trace, args[0], place.name)
+        if stage is _ERROR_HANDLER and args:
+            note_handling(trace, args[0], place[0])
         depth, outer = trace.depth, trace.stage
         trace.depth, trace.stage = depth + 1, stage
         error = ""
@@ -106,7 +111,7 @@ def _timed(
         finally:
             end_ns = perf_counter_ns()
             trace.depth, trace.stage = depth, outer
-            trace.add_span(Stretch(stage, place, start_ns, end_ns, depth, error))
+            trace.add_span((stage, place, start_ns, end_ns, depth, error))
 
     return run
 
@@ -116,7 +121,7 @@ def _note_leaving(trace: Trace, stage: Stage, error: BaseException, depth: int) 
     break_off_renders(trace, error)
     if depth:
         return
-    if stage is Stage.TEARDOWN:
+    if stage is _TEARDOWN:
         note_fault(trace, ErrorKind.TEARDOWN, error)
     elif isinstance(error, HTTPException) and (error.code or 0) >= 400:
         # Where no handler is called, the exception itself is the answer.

@@ -64,7 +64,7 @@ def note_fault(trace: Trace, kind: ErrorKind, error: BaseException, handled_by: 
             fault.handled_by = handled_by or trace.faults[position].handled_by
             if trace.faults[position].kind is ErrorKind.ROUTING:
                 fault.kind = ErrorKind.ROUTING
-            trace.faults[position] = fault
+            trace.faults[position] = fault  # type: ignore[index]
             break
     else:
         if len(trace.faults) >= bounds.errors:
@@ -72,8 +72,8 @@ def note_fault(trace: Trace, kind: ErrorKind, error: BaseException, handled_by: 
             return
         fault = Fault(kind, error, max_frames=bounds.frames)
         fault.handled_by = handled_by
-        trace.faults.append(fault)
-        trace.fault_causes.append(error)
+        trace.append("faults", fault)
+        trace.append("fault_causes", error)
     if not isinstance(error, HTTPException):
         trace.tape.keepsakes.keep_error(trace.id, error)
 

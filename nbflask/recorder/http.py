@@ -182,7 +182,7 @@ def _build_content(
     return Content(
         size=kept.size,
         data=b"" if bare else bytes(kept.data),
-        sha256=kept.digest() if trace.state.is_over and not bare else "",
+        sha256=kept.digest() if trace.is_over and not bare else "",
         media_type=media_type,
         encoding=encoding,
         is_unread=is_unread,

@@ -17,9 +17,11 @@ class Kept:
         "_digest",
         "_hash",
         "_is_hashed",
+        "_waiting",
         "data",
         "is_dropped",
         "is_full",
+        "promised",
         "size",
     )
 
@@ -29,14 +31,19 @@ class Kept:
         #: Whether nothing more is kept or hashed: it need only be counted.
         self.is_full = False
         self.size = 0
+        #: Bytes that are going to pass, where that is known.
+        self.promised: int | None = None
         self.data: bytes | bytearray = b""
         self.is_dropped = False
+        #: Blocks to be hashed when the content ends, if it is not too much by then.
+        self._waiting: list[bytes] = []
         # Of contents that are kept whole nothing is hashed until somebody asks.
         self._hash: hashlib._Hash | None = None
         self._digest = ""
 
     def expect(self, size: int) -> None:
         """Say how much is going to pass: of too much, the beginning need not be hashed."""
+        self.promised = size
         self._is_hashed = size <= self._bounds.hashed_bytes
 
     def take(self, block: bytes) -> None:
@@ -56,15 +63,23 @@ class Kept:
 
     def take_view(self, view: memoryview) -> None:
         """Count a block that its owner goes on to change; only what is kept of it is copied."""
-        if self.is_full:
-            self.size += len(view)
-        else:
+        room = self._bounds.content_bytes - self.size
+        if self._is_hashed or len(view) <= room:
             self.take(bytes(view))
+        else:
+            self.data = bytes(self.data) + bytes(view[: max(room, 0)])
+            self.size += len(view)
+            self.is_full = True
 
     def settle(self) -> None:
         """Free what only a growing content needs."""
         if type(self.data) is bytearray:
             self.data = bytes(self.data)
+        if self._waiting:
+            digest = self._hash = self._hash or hashlib.sha256()
+            for block in self._waiting:
+                digest.update(block)
+            self._waiting = []
 
     def drop(self) -> None:
         """Forget the data; size and digest stay."""
@@ -83,12 +98,11 @@ class Kept:
     def _overflow(self, block: bytes, before: int) -> None:
         """Take the block that goes beyond what is kept, or one after it."""
         if not self._is_hashed or self.size > self._bounds.hashed_bytes:
-            self._hash = None
+            self._hash, self._waiting, self.is_full = None, [], True
         elif before <= self._bounds.content_bytes:
-            self._hash = hashlib.sha256(self.data)
-        if self._hash is not None:
-            self._hash.update(block)
+            self._waiting = [bytes(self.data), block]
+        else:
+            self._waiting.append(block)
         room = self._bounds.content_bytes - len(self.data)
         if room > 0:
             self.data = bytes(self.data) + bytes(block[:room])
-        self.is_full = self._hash is None

@@ -63,7 +63,7 @@ def begin_render(trace: Trace, template: Template, context: Mapping[str, Any]) -
     trace.tape.keepsakes.keep_context(template.name, kept)
     if not trace.is_private:
         _copy_variables(trace, render, own, began_ns)
-    trace.renders.append(render)
+    trace.append("renders", render)
     render.start_ns = now = perf_counter_ns()
     trace.overhead_ns += now - began_ns
 

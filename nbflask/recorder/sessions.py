@@ -13,14 +13,14 @@ from nbflask.exchanges.exchange import Stage
 
 from .current import current_trace
 from .snapshots import snapshot
-from .trace import Place, Stretch
 
 if TYPE_CHECKING:
     from .tape import Tape
-    from .trace import Trace
+    from .trace import Place, Trace
 
-_OPEN = Place("open_session", None)
-_SAVE = Place("save_session", None)
+_SESSION_OPEN, _SESSION_SAVE = Stage.SESSION_OPEN, Stage.SESSION_SAVE
+_OPEN: Place = ("open_session", None, "")
+_SAVE: Place = ("save_session", None, "")
 
 
 class SessionNotes:
@@ -76,7 +76,8 @@ class RecordedSessions:
             self._replace(app, request, session)
         trace = current_trace()
         if trace is not None and trace.tape is self._tape and trace.session is None:
-            trace.add_span(Stretch(Stage.SESSION_OPEN, _OPEN, start_ns, end_ns))
+            trace.opened_ns = end_ns
+            trace.add_span((_SESSION_OPEN, _OPEN, start_ns, end_ns, 0, ""))
             if session is not None:
                 self._note_opened(trace, app, session)
             trace.overhead_ns += perf_counter_ns() - end_ns
@@ -92,7 +93,7 @@ class RecordedSessions:
         try:
             return self._interface.save_session(app, session, response)
         finally:
-            trace.add_span(Stretch(Stage.SESSION_SAVE, _SAVE, start_ns, perf_counter_ns()))
+            trace.add_span((_SESSION_SAVE, _SAVE, start_ns, perf_counter_ns(), 0, ""))
 
     def _note_opened(self, trace: Trace, app: Any, session: Any) -> None:
         before = {} if trace.is_private else self._copy(session)

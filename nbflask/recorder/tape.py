@@ -90,14 +90,14 @@ class Tape:
         """Note that the response is being read."""
         trace.first_byte_ns = now_ns
         if trace.unread is None:
-            trace.state = State.RESPONDING
+            trace.state = _RESPONDING
 
     def note_end(self, trace: Trace, error: BaseException | None) -> None:
         """Note that the app has given all, or failed to."""
         if error is None:
             if trace.first_byte_ns is None:
                 trace.first_byte_ns = perf_counter_ns()
-            self._finish(trace, State.COMPLETE)
+            self._finish(trace, _COMPLETE)
         elif isinstance(error, GeneratorExit):
             self._finish(trace, State.ABORTED)
         else:
@@ -109,10 +109,10 @@ class Tape:
         """Note that the server wants no more."""
         if error is not None and not is_noted(trace, error):
             note_fault(trace, ErrorKind.TEARDOWN, error)
-        if was_read or trace.state is State.UNREAD:
+        if was_read or trace.state is _UNREAD:
             self._finish(trace, trace.state)
         elif trace.has_all_content():
-            self._finish(trace, State.COMPLETE)
+            self._finish(trace, _COMPLETE)
         else:
             self._finish(trace, State.ABORTED if trace.status else State.FAILED)
 
@@ -156,29 +156,32 @@ class Tape:
         began_ns = perf_counter_ns()
         trace.note_parsed()
         settle_faults(trace)
-        if trace.unread is None and not trace.is_private and is_all_bytes(blocks):
-            # Of a middleware, for which no signal is sent.
-            trace.unread = blocks
+        given, trace.blocks = trace.blocks, None
         wrapper = environ.get("wsgi.file_wrapper")
         is_file = isinstance(wrapper, type) and type(blocks) is wrapper
         if is_file:
             # The server may send it without reading it, so it must stay what it is.
             trace.sent.size = trace.promised_bytes or 0
             self._finish(trace, State.COMPLETE)
-        elif trace.status and trace.unread is not None and "werkzeug.socket" not in environ:
+        elif trace.status and self._find_unread(trace, environ, given, blocks):
             trace.keep_unread()
-            self._finish(trace, State.UNREAD)
+            self._finish(trace, _UNREAD)
         elif trace.status:
-            # A server reads all of it, at once.
-            trace.unread = None
-            trace.state = State.RESPONDING
+            trace.state = _RESPONDING
             self.tell_updated(trace)
         trace.overhead_ns += perf_counter_ns() - began_ns
         return blocks if is_file else tee_output(trace, blocks)
 
+    def _find_unread(self, trace: Trace, environ: dict[str, Any], *given: Any) -> bool:
+        """Note a response that is there whole, the app's or else what a middleware made of it."""
+        # A server reads all of it, at once.
+        if not trace.is_private and "werkzeug.socket" not in environ:
+            trace.unread = next(filter(is_all_bytes, given), None)
+        return trace.unread is not None
+
     def _note_failure(self, trace: Trace, error: BaseException) -> None:
         trace.note_parsed()
-        trace.unread = trace.leaving = None
+        trace.blocks = trace.leaving = None
         if isinstance(error, ConnectionError) and "HTTP_UPGRADE" in trace.environ:
             # So flask-sock says that it has used and closed the connection.
             trace.status = trace.status or "101 Switching Protocols"
@@ -203,9 +206,9 @@ class Tape:
         trace.sent.settle()
         if trace.received is not None:
             trace.received.settle()
-        if state is not State.UNREAD:
+        if state is not _UNREAD:
             trace.unread = None
-            trace.fault_causes.clear()
+            trace.fault_causes = ()
         change = self.history.weigh(trace)
         if change is not None and self.listeners:
             self.tell(change)
@@ -224,6 +227,8 @@ class Tape:
 
 
 _NO_CONTENT = (None, "", "0")
+# To find an enumeration's member takes 0.2 us each time.
+_RESPONDING, _COMPLETE, _UNREAD = State.RESPONDING, State.COMPLETE, State.UNREAD
 
 
 def _nothing() -> None:

@@ -22,12 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from .current import current_trace_of_output
 from .printed import Printed
-from .trace import Logged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .trace import Trace
+    from .trace import RawLogged, Trace
 
 #: Whether what is written here is noted already.
 _is_noted: ContextVar[bool] = ContextVar("nbflask_output_is_noted", default=False)
@@ -73,7 +72,10 @@ class Taps:
 
         IPython itself covers ``write`` while a cell runs, and afterwards puts back what was there.
         """
-        for name, stream in (("stdout", sys.stdout), ("stderr", sys.stderr)):
+        out, err = sys.stdout, sys.stderr
+        if type(getattr(out, "write", None)) is type(getattr(err, "write", None)) is _TappedWrite:
+            return
+        for name, stream in (("stdout", out), ("stderr", err)):
             if not isinstance(getattr(stream, "write", None), _TappedWrite):
                 with self._lock:
                     if self._users:
@@ -197,17 +199,16 @@ def _note_record(trace: Trace, record: logging.LogRecord) -> None:
         exception = traceback.TracebackException.from_exception(
             record.exc_info[1], lookup_lines=False, limit=-bounds.frames
         )
-    trace.logs.append(
-        Logged(
-            perf_counter_ns(),
-            record.levelname,
-            record.name,
-            message[: bounds.log_chars],
-            record.pathname,
-            record.lineno,
-            exception,
-        )
+    noted: RawLogged = (
+        perf_counter_ns(),
+        record.levelname,
+        record.name,
+        message[: bounds.log_chars],
+        record.pathname,
+        record.lineno,
+        exception,
     )
+    trace.append("logs", noted)
     trace.touch()
 
 

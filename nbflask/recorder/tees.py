@@ -27,6 +27,7 @@ class InputTee:
 
     def __init__(self, stream: Any, kept: Kept) -> None:
         self._stream = stream
+        self._readinto = getattr(stream, "readinto", None)
         self._kept = kept
         self._is_over = False
 
@@ -40,11 +41,16 @@ class InputTee:
         self._is_over, stream = True, self._stream
         if type(stream) is not io.BytesIO or stream.closed:
             return
+        size, promised = self._kept.size, self._kept.promised
+        # To look into a stream of 1 MB takes 1 ms: it may have to copy it.
+        if promised is not None and not 0 < promised - size <= most:
+            return
         # Otherwise somebody has been here before, or the app went back.
-        is_next = stream.tell() == self._kept.size
+        if stream.tell() != size:
+            return
         with stream.getbuffer() as data:
-            if is_next and 0 < len(data) - self._kept.size <= most:
-                self._kept.take(bytes(data[self._kept.size :]))
+            if 0 < len(data) - size <= most:
+                self._kept.take(bytes(data[size:]))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -62,16 +68,19 @@ class InputTee:
         return lines
 
     def readinto(self, buffer: Any) -> int | None:
-        readinto = getattr(self._stream, "readinto", None)
-        view = memoryview(buffer).cast("B")
-        if readinto is None:
+        if self._readinto is None:
+            view = memoryview(buffer).cast("B")
             block = self._stream.read(len(view))
             view[: len(block)] = block
             size: int | None = len(block)
         else:
-            size = readinto(buffer)
-        if size and not self._is_over:
-            self._kept.take_view(view[:size])
+            size = self._readinto(buffer)
+        if not size or self._is_over:
+            return size
+        if self._kept.is_full:
+            self._kept.size += size
+        else:
+            self._kept.take_view(memoryview(buffer).cast("B")[:size])
         return size
 
     def read1(self, *size: Any) -> Any:
@@ -98,32 +107,28 @@ class OutputTee:
         self._next: Callable[[], bytes] | None = None
         self._is_over = False
 
-    def __iter__(self) -> OutputTee:
-        if self._next is None:
-            token = current.set(self._trace)
+    def __iter__(self) -> Iterator[bytes]:
+        """Pass the blocks on; a generator takes a third of the time of a method."""
+        trace, set_current, reset_current = self._trace, current.set, current.reset
+        while True:
+            token = set_current(trace)
             try:
-                self._next = iter(self._blocks).__next__
+                if self._next is None:
+                    self._next = iter(self._blocks).__next__
+                block = self._next()
+            except StopIteration:
+                self._end(None)
+                return
+            except BaseException as error:
+                self._end(error)
+                raise
             finally:
-                current.reset(token)
-        return self
+                reset_current(token)
+            note_block(trace, block)
+            yield block
 
     def __next__(self) -> bytes:
-        trace = self._trace
-        token = current.set(trace)
-        try:
-            if self._next is None:
-                self._next = iter(self._blocks).__next__
-            block = self._next()
-        except StopIteration:
-            self._end(None)
-            raise
-        except BaseException as error:
-            self._end(error)
-            raise
-        finally:
-            current.reset(token)
-        note_block(trace, block)
-        return block
+        return next(iter(self))
 
     def close(self) -> None:
         """Close what the app gave; without it, an end that was not reached is the client's."""
@@ -167,16 +172,18 @@ def tee_output(trace: Trace, blocks: Iterable[bytes]) -> OutputTee:
 def note_block(trace: Trace, block: Any) -> None:
     """Note a block of the response."""
     now = trace.at_ns = perf_counter_ns()
-    trace.version = object()
-    if not trace.chunk_count:
-        trace.tape.note_first_block(trace, now)
-    trace.chunk_count = count = trace.chunk_count + 1
+    if trace.unread is not None:
+        # It may have been looked at; one that is still on its way is made anew each time.
+        trace.version = object()
     if type(block) is not bytes:
         # The server refuses it, or takes it for what it is.
         block = bytes(block) if isinstance(block, bytearray | memoryview) else b""
     sent = trace.sent
+    trace.chunk_count = count = trace.chunk_count + 1
+    if count == 1:
+        trace.tape.note_first_block(trace, now)
     if count <= trace.tape.bounds.chunks:
-        trace.chunks.append((now, len(block)))
+        trace.append("chunks", (now, len(block)))
     if sent.is_full:
         sent.size += len(block)
     else:

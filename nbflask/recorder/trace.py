@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from nbflask.exchanges.exchange import Stage, State
 
 from .kept import Kept
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from traceback import TracebackException
     from types import CodeType
 
@@ -35,12 +36,17 @@ FIELD_LINES = "nbflask.field_lines"
 REST = "nbflask.rest"
 
 
-class Place(NamedTuple):
-    """A function of the user's, without what it holds."""
+# What is noted often is a bare tuple until somebody asks: to make one with named fields takes
+# 1.4 us, one without 0.1.
 
-    name: str
-    code: CodeType | None
-    module: str = ""
+#: A function of the user's, without what it holds: its name, code and module.
+Place: TypeAlias = "tuple[str, CodeType | None, str]"
+#: The fields of a :class:`Stretch`.
+RawStretch: TypeAlias = "tuple[Stage, Place, int, int, int, str]"
+#: What the URL was matched to: rule, endpoint, methods, view and its arguments.
+Routed: TypeAlias = "tuple[str, str, Iterable[str], Place, tuple[tuple[str, Any], ...]]"
+#: The fields of a :class:`Logged`.
+RawLogged: TypeAlias = "tuple[int, str, str, str, str, int, TracebackException | None]"
 
 
 class Stretch(NamedTuple):
@@ -50,18 +56,8 @@ class Stretch(NamedTuple):
     place: Place
     start_ns: int
     end_ns: int
-    depth: int = 0
-    error: str = ""
-
-
-class Routed(NamedTuple):
-    """What the URL was matched to."""
-
-    rule: str
-    endpoint: str
-    methods: tuple[str, ...]
-    view: Place
-    view_args: tuple[tuple[str, Any], ...]
+    depth: int
+    error: str
 
 
 class Unrouted(NamedTuple):
@@ -83,13 +79,25 @@ class Logged(NamedTuple):
     exception: TracebackException | None
 
 
+# An enumeration's member takes 0.2 us to find, a name of ours none.
+_HANDLING, _RESPONDING, _OTHER = State.HANDLING, State.RESPONDING, Stage.OTHER
+
+#: Held while a list of a trace is made, for its first item.
+_making_list = threading.Lock()
+
+
 class Trace:
-    """The raw notes of one exchange; any thread of it may add to them."""
+    """The raw notes of one exchange; any thread of it may add to them.
+
+    The lists that most exchanges have nothing for are empty tuples until :meth:`append` makes them:
+    the garbage collector looks at each list of all that is remembered.
+    """
 
     __slots__ = (
         "asking",
         "at_ns",
         "began_ns",
+        "blocks",
         "built",
         "chunk_count",
         "chunks",
@@ -113,6 +121,7 @@ class Trace:
         "note",
         "notified_ns",
         "omitted",
+        "opened_ns",
         "output",
         "overhead_ns",
         "promised_bytes",
@@ -149,19 +158,22 @@ class Trace:
         self.replay_of: int | None = None
         self.asking: Asking | None = None
         self.thread_id = threading.get_ident()
-        self.state = State.HANDLING
+        self.state: State = _HANDLING
         self.status = ""
         self.headers: list[tuple[str, str]] | None = None
         self.received: Kept | None = None
         #: Where the app reads its content from, until the exchange is over.
         self.input: InputTee | None = None
         self.sent = Kept(tape.bounds)
+        #: What the app's response gives, while the app is called.
+        self.blocks: Any = None
         #: The blocks of a response that is there whole, until they have all been read.
-        self.unread: list[bytes] | None = None
+        self.unread: Sequence[bytes] | None = None
         self.unread_bytes = 0
         #: As the response's head tells.
         self.promised_bytes: int | None = None
-        self.chunks: list[tuple[int, int]] = []
+        #: When each came, and its bytes.
+        self.chunks: Sequence[tuple[int, int]] = ()
         self.chunk_count = 0
         self.first_byte_ns: int | None = None
         #: The request while the app is called, to see afterwards what it has parsed.
@@ -171,21 +183,23 @@ class Trace:
         self.files: tuple[tuple[str, str, str], ...] = ()
         self.route: Routed | None = None
         self.no_route: Unrouted | None = None
-        self.spans: list[Stretch] = []
+        self.spans: list[RawStretch] = []
         self.depth = 0
-        self.stage = Stage.OTHER
+        self.stage: Stage = _OTHER
+        #: When its session was open, and routing could begin.
+        self.opened_ns = self.began_ns
         self.session: SessionNotes | None = None
-        self.renders: list[Render] = []
+        self.renders: Sequence[Render] = ()
         self.summary_ns = 0
-        self.flashes: list[tuple[str, str]] = []
-        self.logs: list[Logged] = []
+        self.flashes: Sequence[tuple[str, str]] = ()
+        self.logs: Sequence[RawLogged] = ()
         self.output: Printed | None = None
-        self.faults: list[Fault] = []
+        self.faults: Sequence[Fault] = ()
         #: The exceptions of :attr:`faults` while the app is called: to know them again.
-        self.fault_causes: list[BaseException] = []
+        self.fault_causes: Sequence[BaseException] = ()
         #: The exception that left a callable of the user's last, until the app has answered.
         self.leaving: BaseException | None = None
-        self.omitted: dict[str, int] = {}
+        self.omitted: dict[str, int] | None = None
         self.overhead_ns = 0
         self.is_private = False
         self.is_pinned = False
@@ -200,24 +214,43 @@ class Trace:
 
     def omit(self, what: str, count: int = 1) -> None:
         """Count what the bounds leave out."""
-        self.omitted[what] = self.omitted.get(what, 0) + count
+        with _making_list:
+            omitted = self.omitted = self.omitted or {}
+            omitted[what] = omitted.get(what, 0) + count
 
-    def add_span(self, span: Stretch) -> None:
+    def append(self, name: str, item: Any) -> None:
+        """Append to one of the lists."""
+        items = getattr(self, name)
+        if type(items) is tuple:
+            with _making_list:
+                items = getattr(self, name) or []
+                setattr(self, name, items)
+        items.append(item)
+
+    def add_span(self, span: RawStretch) -> None:
         """Note a span that has ended."""
         if len(self.spans) < self.tape.bounds.spans:
             self.spans.append(span)
         else:
             self.omit("spans")
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can happen but that an unread content is read."""
+        state = self.state
+        return state is not _HANDLING and state is not _RESPONDING
+
     def touch(self) -> None:
         """Say that something came after the end."""
-        if self.state.is_over:
+        if self.is_over:
             self.tape.tell_updated(self)
 
     def note_parsed(self) -> None:
         """Note what the app has parsed of the request, and let go of it."""
         request, self.request = self.request, None
-        parsed = {} if request is None or self.is_private else vars(request)
+        if request is None or self.is_private:
+            return
+        parsed = vars(request)
         form, files = parsed.get("form"), parsed.get("files")
         if form or files:
             self.form = tuple(form.items(multi=True)) if form else ()
@@ -237,7 +270,7 @@ class Trace:
 
     def keep_unread(self) -> None:
         """Keep no more of an unread content than of any."""
-        blocks = self.unread or []
+        blocks = self.unread or ()
         self.unread_bytes = sum(map(len, blocks))
         most = self.tape.bounds.content_bytes
         if self.unread_bytes > most:
@@ -252,10 +285,14 @@ class Trace:
 
     def weigh(self) -> int:
         """Give roughly the bytes of what can be large."""
-        contents = len(self.sent.data) + (len(self.received.data) if self.received else 0)
-        unread = sum(map(len, self.unread)) if self.unread else 0
-        logged = sum(len(each.message) for each in self.logs)
-        return contents + unread + logged + (len(self.output) if self.output else 0)
+        weight = len(self.sent.data)
+        if self.received is not None:
+            weight += len(self.received.data)
+        if self.unread:
+            weight += sum(map(len, self.unread))
+        if self.logs:
+            weight += sum(len(each[3]) for each in self.logs)
+        return weight if self.output is None else weight + len(self.output)
 
     def drop_contents(self) -> None:
         """Forget the contents, to make room."""
