@@ -106,7 +106,10 @@ def build_comparison(comparison: Comparison) -> dict[str, Any]:
 
 
 def build_notes(exchange: Exchange) -> list[tuple[str, str]]:
-    """Give what a row notes besides the columns: kind and text of each."""
+    """Give what a row notes besides the columns: kind and text of each.
+
+    That a session's cookie is covered would be noted of nearly all; the details count it.
+    """
     found = {
         "private": "private" if exchange.is_private else "",
         "error": _error_of(exchange),
@@ -118,7 +121,6 @@ def build_notes(exchange: Exchange) -> list[tuple[str, str]]:
         "flash": count_of(len(exchange.flashes), "flash", "flashes"),
         "logs": _say_output(exchange),
         "truncated": _say_truncated(exchange),
-        "redacted": f"{exchange.redactions} redacted" if exchange.redactions else "",
     }
     return [(kind, plain(text)) for kind, text in found.items() if text]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbflask.exchanges.messages import build_notes
+from nbflask.exchanges.messages import build_notes, count_of
 from nbflask.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ def build_summary(exchange: Exchange) -> Table:
         "error": _say_error(exchange),
         "notes": ", ".join(text for kind, text in build_notes(exchange) if kind in _SAID_NOTES),
         "note": exchange.note,
+        "secrets": f"{count_of(exchange.redactions, 'value')} shown as REDACTED"
+        if exchange.redactions
+        else "",
     }
     return Table(
         columns=(f"#{exchange.id}", ""),
@@ -83,7 +86,6 @@ _SAID_NOTES = (
     "flash",
     "logs",
     "truncated",
-    "redacted",
 )
 
 

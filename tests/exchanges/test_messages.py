@@ -145,7 +145,6 @@ def test_a_row_notes_what_happened() -> None:
         ("session", "session changed"),
         ("flash", "1 flash"),
         ("logs", "7 logs, printed"),
-        ("redacted", "2 redacted"),
     ]
 
 

@@ -32,7 +32,7 @@ def test_requests_are_a_table_and_a_list(shell: Shell) -> None:
     ran = shell.run("%flask_requests")
     assert ran.text == (
         "#  method  target                     status  endpoint    notes\n"
-        "1  GET     /hello/Ada?token=REDACTED  200     hello_name  2 redacted\n"
+        "1  GET     /hello/Ada?token=REDACTED  200     hello_name\n"
         "2  GET     /nowhere                   404"
     )
     assert "<td>/hello/Ada?token=REDACTED</td>" in ran.result._repr_html_()

@@ -51,8 +51,7 @@ function fillPath(cell, row) {
 }
 
 function fillNotes(cell, row) {
-  // Nearly every request of a browser has a cookie that is redacted; the Overview says so.
-  const notes = (row.notes ?? []).filter(({ kind }) => kind !== "redacted");
+  const notes = row.notes ?? [];
   cell.replaceChildren();
   if (row.is_pinned) cell.append(makeNote("quiet", "pin", "pinned"));
   if (row.note) cell.append(makeNote("info", "note", row.note));

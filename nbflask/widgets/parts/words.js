@@ -58,7 +58,6 @@ export const NOTES = {
   session: { kind: "info", icon: "edit" },
   flash: { kind: "info", icon: "info" },
   truncated: { kind: "warn", icon: "warn" },
-  redacted: { kind: "quiet", icon: "eye" },
   private: { kind: "quiet", icon: "eye" },
   streaming: { kind: "info", icon: "pending" },
 };
