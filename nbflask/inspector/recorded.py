@@ -172,8 +172,8 @@ class RecordedExchange:
         """Name method, path and status."""
         shown = self.redacted
         status = shown.response.status_code if shown.response else shown.state
-        path = ascii(shown.request.path)[1:-1]
-        return f"<Exchange {shown.id}: {shown.request.method} {path} {status}>"
+        method, path = (ascii(each)[1:-1] for each in (shown.request.method, shown.request.path))
+        return f"<Exchange {shown.id}: {method} {path} {status}>"
 
     def _repr_mimebundle_(self, **_: Any) -> Mapping[str, str]:
         table = build_summary(self.redacted)
@@ -235,7 +235,7 @@ class RecordedRequest(_RecordedMessage):
 
     def __repr__(self) -> str:
         """Name the method and the size; a path may hold a secret."""
-        return f"<Request {self._part.method}, {self._part.content.size} bytes>"
+        return f"<Request {ascii(self._part.method)[1:-1]}, {self._part.content.size} bytes>"
 
 
 class RecordedResponse(_RecordedMessage):

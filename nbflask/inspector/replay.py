@@ -67,6 +67,10 @@ class Replayer:
         self._confirmed: set[tuple[int, str]] = set()
         self._stopped = threading.Event()
 
+    def __repr__(self) -> str:
+        """Name the app; the same text in every run."""
+        return f"<Replayer of {self._recorder.name}>"
+
     def replay(
         self,
         number: int,

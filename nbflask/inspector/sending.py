@@ -213,7 +213,8 @@ def _read(connection: socket.socket, method: str, patience: Patience, began: flo
     # Its file keeps the socket open, whatever becomes of the connection.
     with contextlib.closing(http.client.HTTPResponse(connection, method=method)) as response:
         response.begin()
-        number = response.headers.get(EXCHANGE_FIELD, "")
+        # The gateway's own comes last; the app may have sent one of that name.
+        number = (response.headers.get_all(EXCHANGE_FIELD) or [""])[-1]
         try:
             is_left = _count(_read_blocks(connection, response, patience, began), patience, began)
         except TimeoutError:

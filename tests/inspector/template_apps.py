@@ -55,10 +55,15 @@ def build_app(sources: dict[str, str] | None = None, root: Path | None = None) -
     return app
 
 
+#: Detached when the test ends.
+attached: list[Recorder] = []
+
+
 def look(app: nbflask.Flask, *paths: str) -> Templates:
     """Record requests, and look at the templates afterwards."""
     recorder = Recorder(app)
     recorder.attach()
+    attached.append(recorder)
     client = app.test_client()
     for path in paths:
         client.get(path)
