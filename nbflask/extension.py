@@ -42,6 +42,7 @@ class Extension:
         self._substitution = Substitution(
             shell.user_ns,
             run_in_background,
+            self.notebook.record,
             read_secret_key(self.notebook.surroundings.notebook),
         )
         self._names: dict[str, Any] = {}

@@ -30,6 +30,7 @@ def what_loading_changes(shell: Shell) -> dict[str, Any]:
         "Flask": flask.Flask,
         "Blueprint": flask.Blueprint,
         "run": flask.app.Flask.run,
+        "test_client": flask.app.Flask.test_client,
         "default_config": nbflask.Flask.default_config,
         "line magics": set(ip.magics_manager.magics["line"]),
         "cell magics": set(ip.magics_manager.magics["cell"]),
@@ -160,3 +161,14 @@ def test_every_public_name_is_found() -> None:
         assert getattr(nbflask, name).__name__ == name
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
         _ = nbflask.nonsense
+
+
+def test_an_app_is_recorded_in_the_cell_that_makes_it(shell: Shell) -> None:
+    shell.run(
+        "from flask import Flask\n"
+        "solo = Flask('solo')\n"
+        "solo.add_url_rule('/', view_func=lambda: 'solo')\n"
+        "answer = solo.test_client().get('/').text"
+    )
+    found = shell.run("%flask_requests --app solo").result
+    assert [each.response.text for each in found] == ["solo"]
