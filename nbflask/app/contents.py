@@ -21,12 +21,13 @@ class CellLoader(DispatchingJinjaLoader):
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
-        """Give a template's source, its file if it has one, and whether it is up to date."""
+        """Give a template's source, its file or its name in tracebacks, and a check of its age."""
         templates = self.app.templates  # type: ignore[attr-defined]
         source = templates.get(template)
         if source is None:
             return super().get_source(environment, template)
-        return source, None, lambda: templates.get(template) == source
+        # No file, but a name for tracebacks; Jinja's own for all such is "<template>".
+        return source, f"<template {template}>", lambda: templates.get(template) == source
 
     def list_templates(self) -> list[str]:
         """Give the names of all templates, of cells and in folders."""

@@ -37,8 +37,9 @@ class Render:
 
     def __init__(self, template: Template, context: Mapping[str, Any]) -> None:
         self.name = template.name
-        # Jinja calls what comes from a string so.
-        self.file = "" if template.filename in (None, "<template>") else template.filename
+        # "<template>" is what comes from a string, "<template NAME>" what a cell declares.
+        file = template.filename or ""
+        self.file = "" if file.startswith("<template") else file
         #: Flask gives the same dict when it is done.
         self.key = id(context)
         self.variables: list[tuple[str, type, Any, bool]] = []

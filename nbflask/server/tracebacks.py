@@ -79,5 +79,6 @@ def _walk(tb: TracebackType | None) -> list[TracebackType]:
 
 def _is_machinery(tb: TracebackType) -> bool:
     name = tb.tb_frame.f_globals.get("__name__") or ""
-    is_template = tb.tb_frame.f_code.co_filename.endswith((".html", ".txt", ".xml", "<template>"))
+    filename = tb.tb_frame.f_code.co_filename
+    is_template = filename.startswith("<template") or filename.endswith((".html", ".txt", ".xml"))
     return not is_template and str(name).partition(".")[0] in _MACHINERY

@@ -7,13 +7,16 @@ import logging
 import signal
 from typing import TYPE_CHECKING, Any
 
+import flask
 import pytest
 from flask.testing import FlaskClient
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 from werkzeug.test import TestResponse
 
+import nbflask
 from nbflask.client import Responses, ShownResponse
+from nbflask.client.failures import format_failure
 from nbflask.magics.client import ClientMagics
 from nbflask.magics.views import ViewMagics
 from nbflask.notebook import attach, detach
@@ -400,3 +403,12 @@ def test_a_mistake_is_one_line(shell: InteractiveShell, line: str, message: str)
     outcome = shell.run_cell(line)
     error: Any = outcome.error_in_exec
     assert error._render_traceback_() == [message]
+
+
+def test_a_failing_template_of_a_cell_is_called_by_its_name(tmp_path: Path) -> None:
+    app = nbflask.Flask("demo", root_path=str(tmp_path))
+    app.templates["list.html"] = "<ul>\n{{ 1 / 0 }}"
+    with app.app_context(), pytest.raises(ZeroDivisionError) as raised:
+        flask.render_template("list.html")
+    failure = format_failure(raised.value)
+    assert 'File "<template list.html>", line 2, in top-level template code' in failure
