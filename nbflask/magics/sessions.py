@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from IPython.core.magic import line_magic, magics_class
 
 from nbflask.errors import AppError
-from nbflask.inspector.session_desk import SessionDesk
-from nbflask.inspector.sessions import Sessions
+from nbflask.inspector.sessions.desk import SessionDesk
+from nbflask.inspector.sessions.sessions import Sessions
 from nbflask.magics.arguments import Namespace, argument, arguments
 from nbflask.magics.base import APP_OPTION, NotebookMagics
 from nbflask.notebook import find_notebook

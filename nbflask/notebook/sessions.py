@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbflask.inspector.session_desk import SessionDesk
-from nbflask.inspector.session_page import SessionsPage
-from nbflask.inspector.sessions import Sessions
+from nbflask.inspector.sessions.desk import SessionDesk
+from nbflask.inspector.sessions.page import SessionsPage
+from nbflask.inspector.sessions.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

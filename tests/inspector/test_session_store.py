@@ -14,7 +14,7 @@ from flask_session import Session
 from markupsafe import Markup
 
 from nbflask.errors import SessionError
-from nbflask.inspector.session_store import NO_KEY, Edit, Place, SessionStore, Standing
+from nbflask.inspector.sessions.store import NO_KEY, Edit, Place, SessionStore, Standing
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from nbflask.errors import SessionError
-from nbflask.inspector.session_values import KINDS, read_value, write_value
+from nbflask.inspector.sessions.values import KINDS, read_value, write_value
 
 NUMBER = UUID("12345678-1234-5678-1234-567812345678")
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

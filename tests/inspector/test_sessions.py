@@ -16,11 +16,11 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from flask_session import Session
 
 from nbflask.errors import SessionError
-from nbflask.inspector.session_desk import SessionDesk, Written
-from nbflask.inspector.session_news import MAX_BATCH_BYTES, MAX_CLIENTS, SessionNews
-from nbflask.inspector.session_page import SessionsPage, answer_page
-from nbflask.inspector.session_view import view_app, view_client
-from nbflask.inspector.sessions import Sessions
+from nbflask.inspector.sessions.desk import SessionDesk, Written
+from nbflask.inspector.sessions.news import MAX_BATCH_BYTES, MAX_CLIENTS, SessionNews
+from nbflask.inspector.sessions.page import SessionsPage, answer_page
+from nbflask.inspector.sessions.sessions import Sessions
+from nbflask.inspector.sessions.view import view_app, view_client
 from nbflask.recorder import Recorder
 from nbflask.server.addresses import TcpAddress
 from nbflask.server.life import AppServer

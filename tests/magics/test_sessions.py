@@ -9,9 +9,9 @@ import pytest
 
 import nbflask
 from nbflask.errors import AppError
-from nbflask.inspector.session_desk import Written
-from nbflask.inspector.session_page import SessionsPage
-from nbflask.inspector.session_store import NO_KEY
+from nbflask.inspector.sessions.desk import Written
+from nbflask.inspector.sessions.page import SessionsPage
+from nbflask.inspector.sessions.store import NO_KEY
 
 if TYPE_CHECKING:
     from tests.magics.shell import Shell

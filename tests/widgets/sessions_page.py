@@ -16,9 +16,9 @@ from uuid import UUID
 from flask import Flask, flash, session
 from markupsafe import Markup
 
-from nbflask.inspector.session_desk import SessionDesk
-from nbflask.inspector.session_news import SessionNews
-from nbflask.inspector.session_page import answer_page
+from nbflask.inspector.sessions.desk import SessionDesk
+from nbflask.inspector.sessions.news import SessionNews
+from nbflask.inspector.sessions.page import answer_page
 from nbflask.recorder import Recorder
 from nbflask.widgets.modules import join_modules, join_styles
 

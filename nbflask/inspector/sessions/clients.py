@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from nbflask.exchanges.sessions import Sighting
-    from nbflask.inspector.session_store import SessionStore
+    from nbflask.inspector.sessions.store import SessionStore
     from nbflask.recorder import Change, Recorder
 
 #: The notebook's own client has this number; the others count on from it.

@@ -18,9 +18,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from nbflask.errors import SessionError
-from nbflask.inspector.session_clients import OWN_NUMBER, Clients
-from nbflask.inspector.session_pending import PendingEdits, newest_id
-from nbflask.inspector.session_store import NO_KEY, Opened, Place, SessionStore, Standing
+from nbflask.inspector.sessions.clients import OWN_NUMBER, Clients
+from nbflask.inspector.sessions.pending import PendingEdits, newest_id
+from nbflask.inspector.sessions.store import NO_KEY, Opened, Place, SessionStore, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from nbflask.exchanges.sessions import SeenClient
-    from nbflask.inspector.session_pending import Pending
-    from nbflask.inspector.session_store import Edit
+    from nbflask.inspector.sessions.pending import Pending
+    from nbflask.inspector.sessions.store import Edit
     from nbflask.recorder import Recorder
 
 

@@ -10,8 +10,8 @@ from nbflask.exchanges.exchange import Exchange, Request, SessionChange
 from nbflask.exchanges.redaction import redact
 from nbflask.exchanges.session_cookie import MAX_COOKIE_BYTES, advise_size, read_flags
 from nbflask.exchanges.sessions import Difference, compare_between, compare_sessions, explain_key
-from nbflask.inspector.session_store import NO_KEY, Place, Standing
-from nbflask.inspector.session_values import Written, write_value
+from nbflask.inspector.sessions.store import NO_KEY, Place, Standing
+from nbflask.inspector.sessions.values import Written, write_value
 from nbflask.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbflask.exchanges.redaction import Secrets
     from nbflask.exchanges.sessions import Step
-    from nbflask.inspector.session_desk import Look, SessionDesk
+    from nbflask.inspector.sessions.desk import Look, SessionDesk
 
 Json = dict[str, Any]
 

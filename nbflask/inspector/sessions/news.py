@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 from nbflask.exchanges.redaction import redact_text
-from nbflask.inspector.session_view import view_app, view_client
+from nbflask.inspector.sessions.view import view_app, view_client
 
 if TYPE_CHECKING:
-    from nbflask.inspector.session_desk import Look, SessionDesk
-    from nbflask.inspector.session_view import Json
+    from nbflask.inspector.sessions.desk import Look, SessionDesk
+    from nbflask.inspector.sessions.view import Json
 
 # A front end renders what is in a message before it lets the user do anything.
 MAX_BATCH_BYTES = 256 * 1024

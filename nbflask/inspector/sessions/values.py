@@ -19,7 +19,7 @@ from flask.sessions import session_json_serializer
 from markupsafe import Markup
 
 from nbflask.errors import SessionError
-from nbflask.inspector.session_texts import show_text
+from nbflask.inspector.sessions.texts import show_text
 from nbflask.recorder.snapshots import Opaque
 
 if TYPE_CHECKING:

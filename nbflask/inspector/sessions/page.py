@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from nbflask.errors import NbflaskError, SessionError
 from nbflask.inspector.feed import Feed
-from nbflask.inspector.session_news import SessionNews
-from nbflask.inspector.session_store import Edit
-from nbflask.inspector.session_values import read_value, write_value
-from nbflask.inspector.session_view import build_table
+from nbflask.inspector.sessions.news import SessionNews
+from nbflask.inspector.sessions.store import Edit
+from nbflask.inspector.sessions.values import read_value, write_value
+from nbflask.inspector.sessions.view import build_table
 from nbflask.widgets.sessions import SessionsWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbflask.inspector.session_desk import SessionDesk
-    from nbflask.inspector.session_view import Json
+    from nbflask.inspector.sessions.desk import SessionDesk
+    from nbflask.inspector.sessions.view import Json
 
 
 class SessionsPage:

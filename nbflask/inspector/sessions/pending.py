@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbflask.exchanges.sessions import SeenClient
-    from nbflask.inspector.session_store import Edit, SessionStore
+    from nbflask.inspector.sessions.store import Edit, SessionStore
     from nbflask.recorder import Recorder
 
 

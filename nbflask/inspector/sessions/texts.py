@@ -1,6 +1,6 @@
 """A session's values as they are read: JSON, and what JSON has no word for as Python has it.
 
-Nothing is read back from these texts; :mod:`.session_values` has those that are edited.
+Nothing is read back from these texts; :mod:`.values` has those that are edited.
 """
 
 from __future__ import annotations

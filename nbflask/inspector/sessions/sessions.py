@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbflask.errors import SessionError
-from nbflask.inspector.session_store import Edit
-from nbflask.inspector.session_view import build_table
+from nbflask.inspector.sessions.store import Edit
+from nbflask.inspector.sessions.view import build_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from nbflask.exchanges.sessions import SeenClient, Step
-    from nbflask.inspector.session_desk import SessionDesk, Written
-    from nbflask.inspector.session_pending import Pending
-    from nbflask.inspector.session_store import Opened
+    from nbflask.inspector.sessions.desk import SessionDesk, Written
+    from nbflask.inspector.sessions.pending import Pending
+    from nbflask.inspector.sessions.store import Opened
 
 
 class ClientSession:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from nbflask.errors import SessionError
 from nbflask.exchanges.session_cookie import MAX_COOKIE_BYTES
-from nbflask.inspector.session_values import is_storable, write_value
+from nbflask.inspector.sessions.values import is_storable, write_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
