@@ -18,7 +18,7 @@ export class ComparisonPane {
       this.#draw();
     }, { icon: "eye", title: "Show also what is the same in both" });
     const tools = make("div", { class: "nbflask-actions" }, this.toggle, makeButton("Swap", () => on.swap(), { icon: "compare" }), makeButton("Close the comparison", () => on.close(), { icon: "close", isBare: true }));
-    this.root = make("div", { class: "nbflask-comparison", hidden: true }, make("div", { class: "nbflask-details-head" }, this.title, tools), this.content);
+    this.root = make("div", { class: "nbflask-differing", hidden: true }, make("div", { class: "nbflask-details-head" }, this.title, tools), this.content);
     this.root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();

@@ -142,7 +142,7 @@ export function makeTable(caption, heads, rows) {
   );
   return make(
     "table",
-    { class: "nbflask-table" },
+    { class: "nbflask-facttable" },
     make("caption", { class: "nbflask-unseen" }, caption),
     make("thead", {}, head),
     make("tbody", {}, ...lines),

@@ -49,7 +49,7 @@ export class Values {
     const heads = ["key", "type", "value"].map((text) => make("th", { scope: "col" }, text));
     this.table = make(
       "table",
-      { class: "nbflask-table nbflask-session-values" },
+      { class: "nbflask-facttable nbflask-session-values" },
       make("caption", { class: "nbflask-unseen" }, "What is in the session"),
       make("thead", {}, make("tr", {}, heads, make("th", { scope: "col" }, make("span", { class: "nbflask-unseen" }, "actions")))),
       this.body,
