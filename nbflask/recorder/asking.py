@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbflask.values.code_names import is_cell
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 #: A client of the kernel's own is so few frames above the cell that calls it.
 _MAX_FRAMES = 200
+
+#: Callers are the same ones each time, but for the cell.
+_is_cell = lru_cache(1024)(is_cell)
 
 
 class Asking(NamedTuple):
@@ -30,7 +34,7 @@ def find_asking_cell() -> Asking | None:
     for _ in range(_MAX_FRAMES):
         if frame is None:
             return None
-        if is_cell(frame.f_code.co_filename):
+        if _is_cell(frame.f_code.co_filename):
             filename = frame.f_code.co_filename
             return Asking(filename, _read_number(frame.f_globals, filename))
         frame = frame.f_back

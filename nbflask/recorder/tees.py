@@ -13,6 +13,8 @@ import io
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from nbflask.exchanges.exchange import State
+
 from .current import current
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
     from .kept import Kept
     from .trace import Trace
+
+
+_COMPLETE = State.COMPLETE
 
 
 class InputTee:
@@ -144,12 +149,20 @@ class OutputTee:
             raise
         finally:
             current.reset(token)
-            trace.tape.note_closed(trace, error, was_read=self._is_over)
+            if error is None and self._is_over and trace.is_over:
+                trace.at_ns, trace.version = perf_counter_ns(), object()
+            else:
+                trace.tape.note_closed(trace, error, was_read=self._is_over)
 
     def _end(self, error: BaseException | None) -> None:
-        if not self._is_over:
-            self._is_over = True
-            self._trace.tape.note_end(self._trace, error)
+        if self._is_over:
+            return
+        self._is_over, trace = True, self._trace
+        if error is None and trace.state is _COMPLETE:
+            # All that was promised was read; now the end is seen, too.
+            trace.at_ns, trace.version = perf_counter_ns(), object()
+        else:
+            trace.tape.note_end(trace, error)
 
 
 class SizedOutputTee(OutputTee):
@@ -182,8 +195,11 @@ def note_block(trace: Trace, block: Any) -> None:
     trace.chunk_count = count = trace.chunk_count + 1
     if count == 1:
         trace.tape.note_first_block(trace, now)
+        trace.chunks = chunks = []
+    else:
+        chunks = trace.chunks
     if count <= trace.tape.bounds.chunks:
-        trace.append("chunks", (now, len(block)))
+        chunks.append((now, len(block)))
     if sent.is_full:
         sent.size += len(block)
     else:

@@ -82,6 +82,8 @@ class Logged(NamedTuple):
 # An enumeration's member takes 0.2 us to find, a name of ours none.
 _HANDLING, _RESPONDING, _OTHER = State.HANDLING, State.RESPONDING, Stage.OTHER
 
+#: Stands for a list that is made when it is needed; nothing is put into it.
+_NONE: Any = ()
 #: Held while a list of a trace is made, for its first item.
 _making_list = threading.Lock()
 
@@ -89,8 +91,8 @@ _making_list = threading.Lock()
 class Trace:
     """The raw notes of one exchange; any thread of it may add to them.
 
-    The lists that most exchanges have nothing for are empty tuples until :meth:`append` makes them:
-    the garbage collector looks at each list of all that is remembered.
+    The lists that most exchanges have nothing for are empty tuples until :meth:`append` makes
+    them: the garbage collector looks at each list of all that is remembered.
     """
 
     __slots__ = (
@@ -173,7 +175,7 @@ class Trace:
         #: As the response's head tells.
         self.promised_bytes: int | None = None
         #: When each came, and its bytes.
-        self.chunks: Sequence[tuple[int, int]] = ()
+        self.chunks: list[tuple[int, int]] = _NONE
         self.chunk_count = 0
         self.first_byte_ns: int | None = None
         #: The request while the app is called, to see afterwards what it has parsed.
