@@ -25,7 +25,7 @@ _HOMES = {
     "get_notebook": "nbflask.notebook",
     "inspect": "nbflask.magics.inspecting",
     "private": "nbflask.recorder",
-    "read_har": "nbflask.inspector.archives",
+    "read_har": "nbflask.inspector.replaying.archives",
     "record": "nbflask.magics.inspecting",
     "requests": "nbflask.magics.inspecting",
     "run": "nbflask.magics.running",

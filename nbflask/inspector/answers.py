@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nbflask.exchanges.exchange import Exchange
     from nbflask.inspector.backlog import Json
     from nbflask.inspector.matching import Matching
-    from nbflask.inspector.sending_again import SendingAgain
+    from nbflask.inspector.replaying.again import SendingAgain
     from nbflask.recorder import Recorder
 
 # Each batch repeats it.

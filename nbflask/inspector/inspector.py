@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas
 
     from nbflask.exchanges.exchange import Exchange
-    from nbflask.inspector.replay import Replayer
+    from nbflask.inspector.replaying.replay import Replayer
     from nbflask.recorder import Recorder
     from nbflask.widgets.table import Table
 

@@ -11,7 +11,7 @@ from nbflask.inspector.answers import Answers
 from nbflask.inspector.backlog import MAX_DETAILS_BYTES, Backlog
 from nbflask.inspector.feed import Feed
 from nbflask.inspector.matching import Matching
-from nbflask.inspector.sending_again import SendingAgain
+from nbflask.inspector.replaying.again import SendingAgain
 from nbflask.widgets.inspector import InspectorWidget
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbflask.exchanges.exchange import Exchange
     from nbflask.inspector.backlog import Json
-    from nbflask.inspector.replay import Replayer
+    from nbflask.inspector.replaying.replay import Replayer
     from nbflask.recorder import Change, Recorder
     from nbflask.widgets.table import Table
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbflask.exchanges.exchange import Exchange, Request, Response
-    from nbflask.inspector.replay import Replay, Replayer
+    from nbflask.inspector.replaying.replay import Replay, Replayer
     from nbflask.recorder import Recorder
 
 

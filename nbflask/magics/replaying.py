@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from IPython.core.magic import line_cell_magic, line_magic, magics_class
 
 from nbflask.errors import OptionError
-from nbflask.inspector.archives import read_har, write_har
 from nbflask.inspector.debugging import post_mortem
+from nbflask.inspector.replaying.archives import read_har, write_har
 from nbflask.magics.arguments import Namespace, argument, arguments
 from nbflask.magics.base import APP_OPTION, NotebookMagics
 from nbflask.magics.display.table import Sentence
 
 if TYPE_CHECKING:
     from nbflask.client import Responses
-    from nbflask.inspector.replay import Load, Replay
+    from nbflask.inspector.replaying.replay import Load, Replay
 
 
 def _whole_number(text: str) -> int:

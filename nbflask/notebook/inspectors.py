@@ -7,14 +7,14 @@ from weakref import WeakKeyDictionary
 
 from nbflask.inspector.inspector import Inspector
 from nbflask.inspector.page import Page
-from nbflask.inspector.replay import Replayer
+from nbflask.inspector.replaying.replay import Replayer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
-    from nbflask.inspector.sending import Way
+    from nbflask.inspector.replaying.sending import Way
     from nbflask.notebook.shown import Shown
     from nbflask.recorder import Recorder
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbflask.errors import AppError
-from nbflask.inspector.sending import Loopback
+from nbflask.inspector.replaying.sending import Loopback
 from nbflask.runtime.processes import read_start_ticks
 from nbflask.server.addresses import Address, TcpAddress, UnixAddress, choose_local_address, connect
 from nbflask.server.gateway import Gateway

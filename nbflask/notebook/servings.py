@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from IPython.core.interactiveshell import InteractiveShell
 
-    from nbflask.inspector.sending import Way
+    from nbflask.inspector.replaying.sending import Way
     from nbflask.notebook.surroundings import Surroundings
 
 

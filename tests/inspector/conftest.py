@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.inspector.template_apps import attached
+from tests.inspector.templates.apps import attached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from flask import Flask
 
 from nbflask.inspector.answers import MAX_NOTE_CHARS, Answers
 from nbflask.inspector.matching import Matching
-from nbflask.inspector.replay import Replayer
-from nbflask.inspector.sending_again import SendingAgain
+from nbflask.inspector.replaying.again import SendingAgain
+from nbflask.inspector.replaying.replay import Replayer
 from nbflask.recorder import Recorder
 
 if TYPE_CHECKING:

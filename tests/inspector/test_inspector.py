@@ -17,7 +17,7 @@ from nbflask.exchanges.filters import parse_filter
 from nbflask.inspector.inspector import Inspector
 from nbflask.inspector.listing import MAX_ROWS
 from nbflask.inspector.matching import Selection
-from nbflask.inspector.replay import Replayer
+from nbflask.inspector.replaying.replay import Replayer
 from nbflask.recorder import Recorder, recorder_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, request, session
 
-from nbflask.inspector.replay import Replayer
-from nbflask.inspector.sending import Loopback
+from nbflask.inspector.replaying.replay import Replayer
+from nbflask.inspector.replaying.sending import Loopback
 from nbflask.recorder import Recorder, private
 from nbflask.server.addresses import TcpAddress, connect
 from nbflask.server.gateway import Gateway

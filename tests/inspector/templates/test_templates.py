@@ -13,7 +13,7 @@ import nbflask
 from nbflask.app import Journal
 from nbflask.errors import TemplateError
 from nbflask.inspector.templates import Templates
-from tests.inspector.template_apps import SOURCES, build_app, look, shop_blueprint
+from tests.inspector.templates.apps import SOURCES, build_app, look, shop_blueprint
 
 if TYPE_CHECKING:
     from pathlib import Path

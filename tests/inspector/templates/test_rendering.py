@@ -14,7 +14,7 @@ from nbflask.errors import RenderError
 from nbflask.inspector.templates import Templates
 from nbflask.inspector.templates.rendering import RenderBounds
 from nbflask.recorder import recorder_of
-from tests.inspector.template_apps import SOURCES, build_app, look
+from tests.inspector.templates.apps import SOURCES, build_app, look
 
 if TYPE_CHECKING:
     from pathlib import Path

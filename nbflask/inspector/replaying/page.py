@@ -14,7 +14,7 @@ from nbflask.exchanges.comparison_page import render_text as render_comparison_t
 from nbflask.exchanges.encodings import decode
 
 if TYPE_CHECKING:
-    from nbflask.inspector.replayed import Replay
+    from nbflask.inspector.replaying.replayed import Replay
 
 
 def render_text(replay: Replay) -> str:

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask, render_template_string, request, session
 from flask_wtf import CSRFProtect
 
-from nbflask.inspector.replay import Replayer
+from nbflask.inspector.replaying.replay import Replayer
 from nbflask.recorder import Recorder
 
 if TYPE_CHECKING:

@@ -27,10 +27,10 @@ from nbflask.exchanges.edit_cells import read_edit_cell, write_edit_cell
 from nbflask.exchanges.edits import Edit, build_edit, edit_draft, restore
 from nbflask.exchanges.exchange import State
 from nbflask.exchanges.jars import current_cookies, is_replay
-from nbflask.inspector.csrf import refresh_tokens
-from nbflask.inspector.load import Load, check_load, run_load
-from nbflask.inspector.replayed import Mode, Replay, list_notes
-from nbflask.inspector.sending import Answer, Call, Patience, Way, say_slow
+from nbflask.inspector.replaying.csrf import refresh_tokens
+from nbflask.inspector.replaying.load import Load, check_load, run_load
+from nbflask.inspector.replaying.replayed import Mode, Replay, list_notes
+from nbflask.inspector.replaying.sending import Answer, Call, Patience, Way, say_slow
 from nbflask.values.words import did_you_mean
 
 if TYPE_CHECKING:

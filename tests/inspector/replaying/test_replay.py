@@ -16,10 +16,10 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from nbflask.errors import OptionError, RecordError, ServerError
 from nbflask.exchanges.exchange import Source, State
 from nbflask.exchanges.fields import Fields
-from nbflask.inspector.replay import Edit, Mode, NeedsConfirmation, Replayer
-from nbflask.inspector.sending import Loopback
+from nbflask.inspector.replaying.replay import Edit, Mode, NeedsConfirmation, Replayer
+from nbflask.inspector.replaying.sending import Loopback
 from nbflask.recorder import Bounds, Recorder
-from tests.inspector.replaying import WAYS, Site, open_site
+from tests.inspector.replaying.sites import WAYS, Site, open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

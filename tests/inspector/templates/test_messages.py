@@ -12,7 +12,7 @@ from nbflask.inspector.templates import TemplateDesk, Templates
 from nbflask.inspector.templates.messages import build_answer
 from nbflask.recorder import recorder_of
 from nbflask.widgets.templates import TemplatesWidget
-from tests.inspector.template_apps import build_app, look
+from tests.inspector.templates.apps import build_app, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ import pytest
 
 import nbflask
 from nbflask.errors import HarError, OptionError
-from nbflask.inspector.archives import write_har
-from tests.inspector.replaying import open_site
+from nbflask.inspector.replaying.archives import write_har
+from tests.inspector.replaying.sites import open_site
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from nbflask.exchanges.tokens import find_values, replace_values
-from nbflask.inspector.sending import build_environ
+from nbflask.inspector.replaying.sending import build_environ
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

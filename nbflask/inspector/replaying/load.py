@@ -15,7 +15,7 @@ from nbflask.errors import OptionError, ServerError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from nbflask.inspector.sending import Answer
+    from nbflask.inspector.replaying.sending import Answer
 
 #: More would measure the threads that send, and not the app.
 MAX_CONCURRENCY = 64

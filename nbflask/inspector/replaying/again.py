@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from nbflask.errors import RecordError
 from nbflask.exchanges.fields import Fields
 from nbflask.exchanges.messages import build_comparison
-from nbflask.inspector.replay import Edit, NeedsConfirmation
+from nbflask.inspector.replaying.replay import Edit, NeedsConfirmation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbflask.inspector.backlog import Json
-    from nbflask.inspector.replay import Replayer
+    from nbflask.inspector.replaying.replay import Replayer
 
 # A request that is being sent ends by itself; the kernel need not wait for it.
 STOP_TIMEOUT_S = 1.0

@@ -53,7 +53,7 @@ class Replay:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """Give IPython the response, then the differences."""
-        from nbflask.inspector.replay_page import render_html, render_text
+        from nbflask.inspector.replaying.page import render_html, render_text
 
         return {"text/plain": render_text(self), "text/html": render_html(self)}
 
