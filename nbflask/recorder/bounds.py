@@ -29,7 +29,7 @@ class Bounds:
     pinned: int = 50
     content_bytes: int = 64 * _KI
     hashed_bytes: int = 256 * _KI
-    total_bytes: int = 32 * 1024 * _KI
+    total_bytes: int = 32_000_000
     headers: int = 200
     header_chars: int = 8 * _KI
     spans: int = 500

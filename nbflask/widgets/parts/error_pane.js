@@ -14,7 +14,7 @@ const FATES = {
 
 export function buildErrors(row, exchange, on) {
   if (!exchange.errors.length) return makeAbsence("No exception was raised.");
-  const hint = make("p", { class: "nbflask-hint" }, "To look around where it was raised, run ", make("code", {}, `%flask_debug ${row.id}`), " in a cell.");
+  const hint = make("p", { class: "nbflask-hint" }, "To look around where it was raised, run ", make("code", {}, `%flask_debug ${row.id}`), " in a cell. If another request has failed since, send this one again first.");
   return [...exchange.errors.map((error) => buildError(error, on)), hint];
 }
 
