@@ -8,8 +8,6 @@ a template may read is opened and never saved.
 from __future__ import annotations
 
 import sys
-import time
-from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +16,7 @@ from jinja2.utils import missing as no_object
 
 from nbflask.app.cells import apart
 
+from .deadline import deadline
 from .faults import Fault, build_fault, template_of
 from .sentences import Stopped
 
@@ -197,30 +196,3 @@ def noting(base: type[Undefined], note: Callable[[Undefined], None]) -> type[Und
             return super().__len__()  # type: ignore[no-any-return]
 
     return Noting
-
-
-@contextmanager
-def deadline(timeout_s: float) -> Iterator[None]:
-    """End the Python code of this block after a time, by :class:`.sentences.Stopped`.
-
-    A trace function looks at the clock at each line. Where a debugger has one already, it stays,
-    and there is no bound.
-    """
-    if sys.gettrace() is not None:
-        yield
-        return
-    ends = time.perf_counter() + timeout_s
-
-    def look(*_event: Any) -> Any:
-        if time.perf_counter() > ends:
-            raise Stopped(
-                f"Rendering took more than {timeout_s:g} s and was ended. Look for a loop that is "
-                "too long, or for a value that is slow to come."
-            )
-        return look
-
-    sys.settrace(look)
-    try:
-        yield
-    finally:
-        sys.settrace(None)
