@@ -39,8 +39,8 @@ venv: $(VENV)/.ready-dev
 
 # A change of the dependencies sets up again.
 $(VENV)/.ready-lab: pyproject.toml
-	@echo "Setting up $(VENV) with JupyterLab; the first time takes a minute or two."
-	@$(FIND_PYTHON) && "$$python" tools/setup_venv.py $(VENV) lab
+	@echo "Setting up $(VENV) with JupyterLab and what the examples import; the first time takes a minute or two."
+	@$(FIND_PYTHON) && "$$python" tools/setup_venv.py $(VENV) lab,examples
 	@touch $@
 
 # What developing needs contains what the demo needs.
