@@ -23,7 +23,7 @@ demo: $(VENV)/.ready-lab
 
 test: $(VENV)/.ready-dev
 	@chromium="$$($(BIN)/python tools/chromium.py)" && \
-	NBFLASK_CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+	NBFLASK_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check $(ARGS)
