@@ -3,6 +3,7 @@
 #   make demo                     open the quickstart in JupyterLab
 #   make demo ARGS=--no-browser   print its URL instead
 #   make test                     unit tests, notebooks, a real JupyterLab in a real browser
+#   make docs                     build the site, into docs/_build/html, and check its links
 #   make lint types bench         what else there is; make venv sets up and stops there
 #
 # ARGS goes to the command that a target runs: make test ARGS="tests/app -x".
@@ -16,10 +17,13 @@ PYTHON ?=
 # Read only by the rules that set up, so that a second run asks no Python anything.
 FIND_PYTHON = python="$(PYTHON)"; python="$${python:-$$(sh tools/find-python.sh)}" && test -n "$$python"
 
-.PHONY: demo test lint types bench venv
+.PHONY: demo docs test lint types bench venv
 
 demo: $(VENV)/.ready-lab
 	@$(BIN)/python tools/demo.py $(ARGS)
+
+docs: $(VENV)/.ready-docs
+	$(BIN)/python -m sphinx -W --keep-going -n -j auto -q docs docs/_build/html $(ARGS)
 
 test: $(VENV)/.ready-dev
 	@chromium="$$($(BIN)/python tools/chromium.py)" && \
@@ -43,8 +47,13 @@ $(VENV)/.ready-lab: pyproject.toml
 	@$(FIND_PYTHON) && "$$python" tools/setup_venv.py $(VENV) lab,examples
 	@touch $@
 
-# What developing needs contains what the demo needs.
+$(VENV)/.ready-docs: pyproject.toml
+	@echo "Setting up $(VENV) for the site; the first time takes a minute or two."
+	@$(FIND_PYTHON) && "$$python" tools/setup_venv.py $(VENV) docs
+	@touch $@
+
+# What developing needs contains what the demo and the site need.
 $(VENV)/.ready-dev: pyproject.toml
 	@echo "Setting up $(VENV) for tests; the first time takes a minute or two."
 	@$(FIND_PYTHON) && "$$python" tools/setup_venv.py $(VENV) dev
-	@touch $(VENV)/.ready-lab $@
+	@touch $(VENV)/.ready-lab $(VENV)/.ready-docs $@

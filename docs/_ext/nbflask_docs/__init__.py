@@ -1,0 +1,1 @@
+"""Sphinx extensions of nbflask's own site."""
