@@ -1,4 +1,4 @@
-"""How a magic's line becomes its options: IPython's argument parser, with our errors.
+"""How a magic takes its options: IPython hands over a line, the method gets what it means.
 
 A magic is written as::
 
@@ -12,31 +12,37 @@ A magic is written as::
         \"\"\"Send a GET request to the app.\"\"\"
 
 A cell magic takes the cell's text after the options. ``verbatim="filter"`` gives the line without
-its options as it is written: what has a language of its own is not divided into words.
+its options as it is written: what has a language of its own is not divided into words. What is
+also read without running it stands in :mod:`nbflask.values.lines`, and is given as it is:
+``@arguments(ROUTE)``.
 
-Whatever is wrong with the line is raised as :class:`~nbflask.errors.OptionError`: IPython's
-``UsageError`` would be printed, the cell would count as passed, and nbval's lax mode would not
-see it.
+A faulty line is raised as :class:`~nbflask.errors.OptionError`: IPython's ``UsageError`` would be
+printed, the cell would count as passed, and nbval's lax mode would not see it.
 """
 
 from __future__ import annotations
 
-import argparse
 import functools
 import inspect
-import json
 from argparse import Namespace
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import no_var_expand
-from IPython.core.magic_arguments import MagicArgumentParser
+from IPython.core.magic_arguments import MagicHelpFormatter
 
-from nbflask.errors import OptionError
-from nbflask.values.words import did_you_mean, split_words, take_options
+from nbflask.values.lines import (
+    Argument,
+    LineParser,
+    MagicLine,
+    argument,
+    json_object,
+    one_of,
+    pixels,
+    port_number,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from types import TracebackType
 
 __all__ = [
@@ -53,138 +59,22 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Argument:
-    """One option or positional word of a magic.
-
-    ``settings`` are the keywords of :meth:`argparse.ArgumentParser.add_argument`;
-    ``completes`` names what Tab offers for the value: ``"apps"``, ``"rules"``, ``"endpoints"``,
-    ``"templates"``, ... (the sources are the notebook's), or nothing.
-    """
-
-    names: tuple[str, ...]
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    completes: str = ""
-
-    @property
-    def is_option(self) -> bool:
-        """Whether it is written with dashes."""
-        return self.names[0].startswith("-")
-
-    @property
-    def takes_value(self) -> bool:
-        """Whether a value follows."""
-        return not str(self.settings.get("action", "")).startswith("store_")
-
-
-def argument(*names: str, completes: str = "", **settings: Any) -> Argument:
-    """Declare an option or a positional word, as :mod:`argparse` takes it."""
-    return Argument(names, settings, completes)
-
-
-class LineParser(MagicArgumentParser):
-    """IPython's parser of a magic's line, whose faults are raised as ours."""
-
-    def __init__(
-        self,
-        magic: str,
-        declared: tuple[Argument, ...],
-        *,
-        description: str,
-        example: str,
-        verbatim: str = "",
-    ) -> None:
-        """Build the parser.
-
-        :param magic: The magic with its percent signs, ``%flask_run``.
-        :param example: A line that can be copied.
-        :param verbatim: The argument that is the line without its options, as it is written.
-        """
-        super().__init__(  # type: ignore[no-untyped-call]  # IPython's parser is untyped.
-            prog=magic.removeprefix("%"),
-            description=description,
-            epilog=f"Example: {example}",
-        )
-        self.magic, self.example, self.declared = magic, example, declared
-        self.verbatim = verbatim
-        # "--po" would otherwise pass for "--port" today and break when "--poll" is added.
-        self.allow_abbrev = False
-        # argparse colours help for terminals since 3.14; a help pager shows the codes.
-        self.color = False
-        self.exit_on_error = False
-        for each in declared:
-            self.add_argument(*each.names, **each.settings)
-
-    def parse_line(self, line: str) -> Namespace:
-        """Parse a magic's line.
-
-        :raises OptionError: A word is not known, not valid, missing or too many.
-        """
-        if not self.verbatim:
-            return self._parse_words(line)
-        line, text = self.divide(line)
-        options = self._parse_words(line)
-        setattr(options, self.verbatim, text)
-        return options
-
-    def divide(self, line: str) -> tuple[str, str]:
-        """Give the options of a line, and the text that stands between them."""
-        declared = {name: each for each in self.declared if each.is_option for name in each.names}
-        return take_options(line, {name: each.takes_value for name, each in declared.items()})
-
-    def _parse_words(self, line: str) -> Namespace:
-        try:
-            options, unknown = self.parse_known_args(list(split_words(line)))
-        except argparse.ArgumentError as fault:
-            name = fault.argument_name or "an argument"
-            raise OptionError(
-                f"{self.magic} cannot read {name}: {fault.message}. For example: {self.example}"
-            ) from None
-        if unknown:
-            raise OptionError(self._say_unknown(unknown[0]))
-        return options
-
-    def format_help(self) -> str:
-        """Give the help without the mark of a literal block that IPython opens it with."""
-        text: str = super().format_help()
-        return text.removeprefix("::").lstrip("\n")
-
-    def error(self, message: str) -> NoReturn:
-        """Raise what :mod:`argparse` would print before it ends the process."""
-        raise OptionError(f"{self.magic}: {message}. For example: {self.example}")
-
-    def _say_unknown(self, word: str) -> str:
-        if not word.startswith("-") or word == "-":
-            return (
-                f"{self.magic} does not know what to do with {word!r}. For example: {self.example}"
-            )
-        name = word.partition("=")[0]
-        options = [each for one in self.declared if one.is_option for each in one.names]
-        if not options:
-            return f"{self.magic} takes no options, so {name!r} means nothing to it. Leave it out."
-        return f"{self.magic} has no option {name!r}.{did_you_mean(name, options)}"
-
-
 def arguments(
-    *declared: Argument, example: str, verbatim: str = ""
+    *declared: Argument | MagicLine, example: str = "", verbatim: str = ""
 ) -> Callable[[Callable[..., Any]], Any]:
     """Make a method of a ``Magics`` class take parsed options in place of its line.
+
+    :param declared: The arguments, or a line that holds them and the rest.
+    :param example: A line that can be copied.
 
     The line reaches it as it was written: IPython expands no ``{x}`` or ``$x`` in it, since a
     rule or a JSON text is full of braces.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        cell = inspect.signature(function).parameters.get("cell")
-        needs_cell = cell is not None and cell.default is inspect.Parameter.empty
-        magic = f"{'%%' if needs_cell else '%'}{function.__name__.removeprefix('magic_')}"
-        parser = LineParser(
-            magic,
-            declared,
-            description=inspect.getdoc(function) or "",
-            example=example,
-            verbatim=verbatim,
-        )
+        line = _build_line(function, declared, example, verbatim)
+        description = inspect.getdoc(function) or ""
+        parser = LineParser(line, description=description, formatter=MagicHelpFormatter)
 
         @functools.wraps(function)
         def run(self: Any, line: str, *cell: str) -> Any:
@@ -199,6 +89,23 @@ def arguments(
         return no_var_expand(run)
 
     return decorate
+
+
+def _build_line(
+    function: Callable[..., Any],
+    declared: tuple[Argument | MagicLine, ...],
+    example: str,
+    verbatim: str,
+) -> MagicLine:
+    """Give the line of a magic, whose name is its method's."""
+    match declared:
+        case (MagicLine() as line,):
+            return line
+    cell = inspect.signature(function).parameters.get("cell")
+    needs_cell = cell is not None and cell.default is inspect.Parameter.empty
+    name = function.__name__.removeprefix("magic_")
+    own = tuple(each for each in declared if isinstance(each, Argument))
+    return MagicLine(f"{'%%' if needs_cell else '%'}{name}", own, example, verbatim)
 
 
 def _beyond_us(traceback: TracebackType | None) -> TracebackType | None:
@@ -219,46 +126,3 @@ def parser_of(magic: Callable[..., Any]) -> LineParser | None:
     """Give the parser of a magic that :func:`arguments` made."""
     parser = getattr(magic, "nbflask_parser", None)
     return parser if isinstance(parser, LineParser) else None
-
-
-def port_number(text: str) -> int:
-    """Read a TCP port; 0 lets the system choose."""
-    if text.isdecimal() and int(text) < 65536:
-        return int(text)
-    raise OptionError(f"{text!r} is not a port. Write a number from 0 to 65535.")
-
-
-def pixels(text: str) -> int:
-    """Read a height in CSS pixels; 0 fits the content."""
-    if text.isdecimal():
-        return int(text)
-    raise OptionError(f"{text!r} is not a height. Write whole pixels, such as 400.")
-
-
-def json_object(text: str) -> dict[str, Any]:
-    """Read a JSON object."""
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as fault:
-        raise OptionError(
-            f"{text!r} is not JSON: {fault.msg} at character {fault.pos + 1}. "
-            "Write it in single quotes, such as '{\"page\": 1}'."
-        ) from None
-    if isinstance(value, dict):
-        return value
-    raise OptionError(f"{text!r} is not a JSON object. Write one such as '{{\"page\": 1}}'.")
-
-
-def one_of(*known: str, kind: str = "known here") -> Callable[[str], str]:
-    """Make a reader that takes one of the known words, in upper or lower case.
-
-    :param kind: What a word that is none of them is not, such as ``"an HTTP method"``.
-    """
-
-    def read(text: str) -> str:
-        for each in known:
-            if each.lower() == text.lower():
-                return each
-        raise OptionError(f"{text!r} is not {kind}.{did_you_mean(text, known)}")
-
-    return read

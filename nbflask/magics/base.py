@@ -1,4 +1,4 @@
-"""What all our magics share: the shell's notebook, and the options that most of them take."""
+"""What all our magics share: the shell's notebook, and the app that most of them take."""
 
 from __future__ import annotations
 
@@ -7,24 +7,15 @@ from typing import TYPE_CHECKING
 from IPython.core.magic import Magics
 
 from nbflask.errors import AppError
-from nbflask.magics.arguments import argument
 from nbflask.notebook import attach
+from nbflask.values.lines import APP_OPTION, APP_WORD
+
+__all__ = ["APP_OPTION", "APP_WORD", "NotebookMagics"]
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nbflask.notebook import Notebook
-
-APP_OPTION = argument(
-    "--app", metavar="A", completes="apps", help="the app; by default the current one"
-)
-APP_WORD = argument(
-    "app", nargs="?", metavar="APP", completes="apps", help="the app; by default the current one"
-)
-BLUEPRINT_OPTION = argument(
-    "--blueprint", metavar="B", completes="blueprints", help="declare on a blueprint"
-)
-SAVE_OPTION = argument("--save", action="store_true", help="write the file into its folder, too")
 
 
 class NotebookMagics(Magics):

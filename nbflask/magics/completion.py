@@ -15,6 +15,7 @@ from nbflask.exchanges.filters import completions
 from nbflask.inspector.matching import read_facts
 from nbflask.magics import magic_classes
 from nbflask.magics.arguments import LineParser, parser_of
+from nbflask.values.lines import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from nbflask.notebook import Notebook
 
 _IDENTIFIER = "nbflask"
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 def _rules(notebook: Notebook) -> Iterable[str]:
@@ -65,7 +65,7 @@ SOURCES: dict[str, Callable[[Notebook], Iterable[str]]] = {
     "blueprints": _blueprints,
     "config": _config_keys,
     "exchanges": _exchanges,
-    "methods": lambda _notebook: _METHODS,
+    "methods": lambda _notebook: METHODS,
     "errors": lambda _notebook: ("400", "401", "403", "404", "405", "413", "429", "500"),
 }
 

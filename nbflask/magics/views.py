@@ -6,8 +6,8 @@ from typing import Any
 
 from IPython.core.magic import cell_magic, magics_class
 
-from nbflask.magics.arguments import Namespace, argument, arguments, json_object, one_of
-from nbflask.magics.base import APP_OPTION, BLUEPRINT_OPTION, SAVE_OPTION, NotebookMagics
+from nbflask.magics.arguments import Namespace, arguments
+from nbflask.magics.base import NotebookMagics
 from nbflask.notebook.declaring import (
     Declared,
     Route,
@@ -19,9 +19,7 @@ from nbflask.notebook.declaring import (
     keep_static,
     keep_template,
 )
-
-# RFC 9110 section 9.3 and RFC 5789; what a view can be declared for.
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+from nbflask.values.lines import HOOK_LINES, ROUTE, STATIC, TEMPLATE
 
 
 @magics_class
@@ -29,26 +27,7 @@ class ViewMagics(NotebookMagics):
     """``%%route``, ``%%template`` and ``%%static``."""
 
     @cell_magic
-    @arguments(
-        argument("rule", metavar="RULE", completes="rules", help="such as /hello/<name>"),
-        argument(
-            "methods",
-            nargs="*",
-            default=(),
-            metavar="METHOD",
-            type=one_of(*METHODS, kind="an HTTP method"),
-            completes="methods",
-            help="GET by default",
-        ),
-        argument("--endpoint", metavar="E", completes="endpoints", help="by default the view"),
-        argument("--defaults", metavar="JSON", type=json_object, help="values of variables"),
-        argument("--no-strict-slashes", action="store_true", help="a last slash does not matter"),
-        argument("--host", metavar="H", help="a pattern that the request's host must match"),
-        argument("--subdomain", metavar="S", help="the subdomain, where SERVER_NAME is set"),
-        BLUEPRINT_OPTION,
-        APP_OPTION,
-        example="%%route /hello/<name>",
-    )
+    @arguments(ROUTE)
     def route(self, options: Namespace, cell: str) -> Declared:
         """Make the cell a view: one function, or the lines of one.
 
@@ -71,24 +50,14 @@ class ViewMagics(NotebookMagics):
         return declare_route(self.notebook, target, route, cell, f"%%route {options.rule}")
 
     @cell_magic
-    @arguments(
-        argument("name", metavar="NAME", completes="templates", help="such as hello.html"),
-        SAVE_OPTION,
-        APP_OPTION,
-        example="%%template hello.html",
-    )
+    @arguments(TEMPLATE)
     def template(self, options: Namespace, cell: str) -> Declared:
         """Keep the cell as a Jinja template in the app. It comes before files in folders."""
         app = find_live_app(self.notebook, options.app)
         return keep_template(app, options.name, cell, save=options.save)
 
     @cell_magic
-    @arguments(
-        argument("path", metavar="PATH", completes="static", help="such as style.css"),
-        SAVE_OPTION,
-        APP_OPTION,
-        example="%%static style.css",
-    )
+    @arguments(STATIC)
     def static(self, options: Namespace, cell: str) -> Declared:
         """Keep the cell as a static file in the app: url_for('static', filename=PATH)."""
         app = find_live_app(self.notebook, options.app)
@@ -100,47 +69,38 @@ class HookMagics(NotebookMagics):
     """The magics that declare hooks."""
 
     @cell_magic
-    @arguments(BLUEPRINT_OPTION, APP_OPTION, example="%%before_request")
+    @arguments(HOOK_LINES["before_request"])
     def before_request(self, options: Namespace, cell: str) -> Declared:
         """Run the cell before each request. What it returns, if anything, is the response."""
         return self._declare("before_request", options, cell)
 
     @cell_magic
-    @arguments(BLUEPRINT_OPTION, APP_OPTION, example="%%after_request")
+    @arguments(HOOK_LINES["after_request"])
     def after_request(self, options: Namespace, cell: str) -> Declared:
         """Run the cell after each request; it may change or replace `response`."""
         return self._declare("after_request", options, cell)
 
     @cell_magic
-    @arguments(BLUEPRINT_OPTION, APP_OPTION, example="%%teardown_request")
+    @arguments(HOOK_LINES["teardown_request"])
     def teardown_request(self, options: Namespace, cell: str) -> Declared:
         """Run the cell when a request is done; `error` is the exception that ended it, or None."""
         return self._declare("teardown_request", options, cell)
 
     @cell_magic
-    @arguments(BLUEPRINT_OPTION, APP_OPTION, example="%%context_processor")
+    @arguments(HOOK_LINES["context_processor"])
     def context_processor(self, options: Namespace, cell: str) -> Declared:
         """Give all templates the names in the dict that the cell answers with."""
         return self._declare("context_processor", options, cell)
 
     @cell_magic
-    @arguments(
-        argument("error", metavar="CODE_OR_EXCEPTION", completes="errors", help="404, ValueError"),
-        BLUEPRINT_OPTION,
-        APP_OPTION,
-        example="%%errorhandler 404",
-    )
+    @arguments(HOOK_LINES["errorhandler"])
     def errorhandler(self, options: Namespace, cell: str) -> Declared:
         """Answer an error with the cell; `error` is the exception."""
         handled = find_exception(self.notebook, options.error)
         return self._declare("errorhandler", options, cell, handled)
 
     @cell_magic
-    @arguments(
-        argument("name", nargs="?", metavar="NAME", help="by default the function's name"),
-        APP_OPTION,
-        example="%%template_filter shout",
-    )
+    @arguments(HOOK_LINES["template_filter"])
     def template_filter(self, options: Namespace, cell: str) -> Declared:
         """Make the cell a Jinja filter; `value` is what it filters."""
         return self._declare("template_filter", options, cell, options.name)

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from nbflask.errors import OptionError
-from nbflask.magics.arguments import (
+from nbflask.values.lines import (
     LineParser,
+    MagicLine,
     argument,
     json_object,
     one_of,
@@ -17,15 +18,17 @@ from nbflask.magics.arguments import (
 )
 
 PARSER = LineParser(
-    "%shop",
-    (
-        argument("item", metavar="ITEM"),
-        argument("--size", type=pixels, default=0),
-        argument("--tag", action="append"),
-        argument("-q", "--quiet", action="store_true"),
+    MagicLine(
+        "%shop",
+        (
+            argument("item", metavar="ITEM"),
+            argument("--size", type=pixels, default=0),
+            argument("--tag", action="append"),
+            argument("-q", "--quiet", action="store_true"),
+        ),
+        example="%shop tea --size 2",
     ),
     description="Buy something.",
-    example="%shop tea --size 2",
 )
 
 
