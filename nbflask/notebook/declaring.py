@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+from flask import Blueprint
 from flask.globals import current_app
 from flask.helpers import stream_with_context
 from werkzeug import exceptions
@@ -84,7 +85,9 @@ def declare_route(notebook: Notebook, target: Any, route: Route, text: str, magi
         )
     except (LookupError, ValueError, TypeError, AssertionError) as fault:
         raise RuleError(_describe_refusal(target, route, fault)) from fault
-    return Declared(f"{' '.join(route.methods) or 'GET'} {route.rule} → {endpoint}")
+    # The app puts the blueprint's name before the endpoint, and so does `url_for`.
+    scope = f"{target.name}." if isinstance(target, Blueprint) else ""
+    return Declared(f"{' '.join(route.methods) or 'GET'} {route.rule} → {scope}{endpoint}")
 
 
 def _describe_refusal(target: Any, route: Route, fault: Exception) -> str:

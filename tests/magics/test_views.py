@@ -92,7 +92,8 @@ def test_two_cells_that_claim_a_rule_are_named(shell: Shell) -> None:
 
 def test_a_view_goes_onto_a_blueprint(shell: Shell) -> None:
     shell.run("shop = Blueprint('store', __name__, url_prefix='/shop')", cell_id="a")
-    shell.run("%%route / --blueprint store\n'open'", cell_id="b")
+    ran = shell.run("%%route / --blueprint store\n'open'", cell_id="b")
+    assert ran.text == "GET / → store.index"
     shell.run("app.register_blueprint(shop)", cell_id="c")
     assert shell.get("/shop/") == (200, "open")
 
