@@ -21,6 +21,7 @@ version = release = nbflask.__version__
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
+    "nbflask_docs.magics",
     "nbflask_docs.notebooks",
 ]
 exclude_patterns = ["_build", "_ext", "_static"]
@@ -40,6 +41,9 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "deflist"]
 # Code without a language, and indented blocks: diagrams and lists of files.
 highlight_language = "none"
+
+# Quotes in running text are often somebody's code.
+smartquotes = False
 
 html_theme = "furo"
 html_title = "nbflask"

@@ -14,8 +14,9 @@ from pygments.util import ClassNotFound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Cells whose text is no Python. IPython's own lexer takes every cell of a magic for plain text.
-_LANGUAGES = {"template": "html+jinja", "http": "http", "bash": "bash", "html": "html"}
+# Cells whose text is no Python. IPython's own lexer takes every cell of a magic for plain text, and
+# Pygments' "http" wants the version that %%http leaves out.
+_LANGUAGES = {"template": "html+jinja", "http": "text", "bash": "bash", "html": "html"}
 
 _MAGIC = re.compile(r"(%%)(\w+)([^\n]*)(\n|$)")
 
