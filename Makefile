@@ -24,10 +24,13 @@ demo: $(VENV)/.ready-lab
 
 docs: $(VENV)/.ready-docs
 	$(BIN)/python -m sphinx -W --keep-going -n -j auto -q docs docs/_build/html $(ARGS)
+	$(BIN)/python -m tools.check_links docs/_build/html
 
 test: $(VENV)/.ready-dev
 	@chromium="$$($(BIN)/python tools/chromium.py)" && \
-	NBFLASK_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	hub_proxy="$$($(BIN)/python tools/hub_proxy.py)" && \
+	NBFLASK_CHROMIUM="$$chromium" NBFLASK_HUB_PROXY="$$hub_proxy" \
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check $(ARGS)
