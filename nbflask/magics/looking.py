@@ -8,10 +8,9 @@ from IPython.core.magic import line_magic, magics_class
 
 from nbflask.app import declarations
 from nbflask.magics.arguments import Namespace, argument, arguments
-from nbflask.magics.base import APP_OPTION, APP_WORD, NotebookMagics
+from nbflask.magics.base import APP_WORD, NotebookMagics
 from nbflask.magics.display.table import Sentence, Table
 from nbflask.notebook.configuring import (
-    parse_setting,
     read_config_environment,
     read_config_file,
     read_config_object,
@@ -20,6 +19,8 @@ from nbflask.notebook.configuring import (
 )
 from nbflask.notebook.doctor import examine
 from nbflask.notebook.secret import rotate_secret_key
+from nbflask.values.lines import CONFIG
+from nbflask.values.settings import parse_setting
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -47,17 +48,7 @@ class LookingMagics(NotebookMagics):
         return Sentence(f"The current app is {name!r}, with {routes}.")
 
     @line_magic
-    @arguments(
-        argument(
-            "settings", nargs="*", metavar="KEY[=VALUE]", completes="config", help="set, show"
-        ),
-        argument("--from-file", metavar="F", help="a TOML, JSON or Python file"),
-        argument("--from-object", metavar="O", help="an object of the notebook, or an import"),
-        argument("--prefixed-env", metavar="P", help="variables P_KEY of the environment"),
-        argument("--rotate-key", action="store_true", help="give the notebook a new secret key"),
-        APP_OPTION,
-        example="%flask_config DEBUG=true",
-    )
+    @arguments(CONFIG)
     def flask_config(self, options: Namespace) -> Table:
         """Set and show the app's configuration. Secrets are masked."""
         app = self.notebook.resolve(options.app)[1]

@@ -6,7 +6,6 @@ cell wrote it, Flask's default, or code outside of cells.
 
 from __future__ import annotations
 
-import ast
 import json
 import tomllib
 from dataclasses import dataclass
@@ -39,19 +38,6 @@ class Setting:
     key: str
     value: str
     origin: str
-
-
-def parse_setting(text: str) -> tuple[str, Any]:
-    """Read ``KEY=VALUE``; a value that is neither JSON nor a Python literal is text.
-
-    :raises OptionError: There is no ``=``, or the key is not in capitals.
-    """
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise OptionError(f"{text!r} sets nothing. Write it as KEY=VALUE.")
-    if not key.isidentifier() or not key.isupper():
-        raise OptionError(f"Flask reads only keys in capitals, not {key!r}. Write {key.upper()!r}.")
-    return key, _parse_value(value)
 
 
 def read_config_file(app: PlainFlask, name: str) -> dict[str, Any]:
@@ -143,12 +129,3 @@ def _origin(app: PlainFlask, key: str, value: Any) -> str:
     if key in PlainFlask.default_config and PlainFlask.default_config[key] == value:
         return "Flask's default"
     return "code"
-
-
-def _parse_value(text: str) -> Any:
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            return parse(text)
-        except (ValueError, SyntaxError):
-            continue
-    return text

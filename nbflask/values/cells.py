@@ -33,7 +33,7 @@ from nbflask.errors import CellError
 from nbflask.values.scope import DEFS, Scope, own_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import CodeType
 
 
@@ -254,12 +254,23 @@ def _let_answer(body: list[ast.stmt], answer: Answer, parameters: Sequence[str])
 
 
 def _return_last_expression(body: list[ast.stmt]) -> None:
-    last = body[-1]
-    if isinstance(last, ast.Expr):
-        body[-1] = ast.copy_location(ast.Return(last.value), last)
+    for block in _answering_blocks(body):
+        last = block[-1]
+        block[-1] = ast.copy_location(ast.Return(last.value), last)  # type: ignore[attr-defined]
+
+
+def find_answers(tree: ast.Module) -> tuple[ast.Expr, ...]:
+    """Give the expressions that answer in a body without a ``return``, in the order of its text."""
+    return tuple(block[-1] for block in _answering_blocks(tree.body))  # type: ignore[misc]
+
+
+def _answering_blocks(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Give the blocks that end with an expression, and with which the body can end."""
+    if isinstance(body[-1], ast.Expr):
+        yield body
         return
-    for branch in _branches(last):
-        _return_last_expression(branch)
+    for branch in _branches(body[-1]):
+        yield from _answering_blocks(branch)
 
 
 def _can_answer(body: list[ast.stmt]) -> bool:

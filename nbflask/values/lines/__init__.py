@@ -1,5 +1,6 @@
 """The lines of magics, for those who run them and for those who only read cells."""
 
+from .configuring import CONFIG
 from .declaring import HOOK_LINES, METHODS, ROUTE, STATIC, TEMPLATE
 from .options import APP_OPTION, APP_WORD, BLUEPRINT_OPTION, SAVE_OPTION
 from .parser import (
@@ -19,6 +20,7 @@ __all__ = [
     "APP_OPTION",
     "APP_WORD",
     "BLUEPRINT_OPTION",
+    "CONFIG",
     "HOOK_LINES",
     "HTTP",
     "METHODS",

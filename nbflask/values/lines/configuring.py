@@ -1,0 +1,21 @@
+"""The line of the magic that sets an app's configuration."""
+
+from __future__ import annotations
+
+from .options import APP_OPTION
+from .parser import MagicLine, argument
+
+CONFIG = MagicLine(
+    "%flask_config",
+    (
+        argument(
+            "settings", nargs="*", metavar="KEY[=VALUE]", completes="config", help="set, show"
+        ),
+        argument("--from-file", metavar="F", help="a TOML, JSON or Python file"),
+        argument("--from-object", metavar="O", help="an object of the notebook, or an import"),
+        argument("--prefixed-env", metavar="P", help="variables P_KEY of the environment"),
+        argument("--rotate-key", action="store_true", help="give the notebook a new secret key"),
+        APP_OPTION,
+    ),
+    example="%flask_config DEBUG=true",
+)
