@@ -22,6 +22,7 @@ from .contents import CellLoader, content_response, forgetting
 from .journalled import HOOK_TABLES, Journalled, live
 from .kept import Kept
 from .middleware import WsgiApp, WsgiLayers
+from .rich_returns import explain, make_rich_response
 from .rivals import settle_rivals
 from .routing import LiveMap, ViewTable
 from .tables import Ledger, LiveDict, LiveList
@@ -205,6 +206,22 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
         if content is None:
             return super().send_static_file(filename)
         return content_response(self, filename, content)
+
+    def make_response(self, rv: Any) -> Any:
+        """Make a response, also of what Flask refuses and a notebook can show."""
+        try:
+            return super().make_response(rv)
+        except TypeError as error:
+            refusal = error
+        try:
+            # Not while the error is handled: what fails now has nothing to do with it.
+            response = make_rich_response(rv)
+            if response is None:
+                refusal.args = (f"{refusal}{explain(rv)}",)
+                raise refusal
+            return response
+        finally:
+            del refusal  # It holds this frame.
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Give a callable that is no coroutine function; a plain function is known at a glance.
