@@ -22,6 +22,7 @@ _HOMES = {
     "Flask": "nbflask.app",
     "Notebook": "nbflask.notebook",
     "Recorder": "nbflask.recorder",
+    "doctor": "nbflask.magics.looking",
     "get_notebook": "nbflask.notebook",
     "inspect": "nbflask.magics.inspecting",
     "private": "nbflask.recorder",

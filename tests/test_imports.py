@@ -66,6 +66,11 @@ ROOMS = {
         "errors values exchanges app recorder runtime server widgets inspector",
         "IPython flask ipykernel jinja2 jupyter_core werkzeug",
     ),
+    # What is installed where, and by which process.
+    "notebook/doctor": room(
+        "errors values app runtime widgets inspector",
+        "flask jupyter_core packaging psutil werkzeug",
+    ),
     "magics": room(
         "errors values exchanges app recorder client server widgets inspector notebook",
         "IPython flask jinja2 markupsafe traitlets werkzeug",

@@ -9,7 +9,9 @@ from IPython.core.magic import line_magic, magics_class
 from nbflask.app import declarations
 from nbflask.magics.arguments import Namespace, argument, arguments
 from nbflask.magics.base import APP_WORD, NotebookMagics
+from nbflask.magics.display.diagnosis import Diagnosis
 from nbflask.magics.display.table import Sentence, Table
+from nbflask.notebook import get_notebook
 from nbflask.notebook.configuring import (
     read_config_environment,
     read_config_file,
@@ -81,11 +83,17 @@ class LookingMagics(NotebookMagics):
         )
 
     @line_magic
-    @arguments(example="%flask_doctor")
-    def flask_doctor(self, options: Namespace) -> Table:  # noqa: ARG002
-        """Say how this set-up is, what is wrong with it, and how to mend that."""
-        rows = tuple((each.subject, each.found, each.remedy) for each in examine(self.notebook))
-        return Table(columns=("what", "found", "remedy"), rows=rows)
+    @arguments(
+        argument("--problems", action="store_true", help="show nothing that is as it should be"),
+        example="%flask_doctor",
+    )
+    def flask_doctor(self, options: Namespace) -> Diagnosis:
+        """Say what is wrong with this set-up and how to mend it, then how the set-up is.
+
+        It names versions, folders and ports, which differ between machines: alone of all magics
+        its output does. With --problems it names none where nothing is wrong.
+        """
+        return Diagnosis(findings=examine(self.notebook), is_short=options.problems)
 
     def _set_from(self, app: Flask, options: Namespace) -> None:
         if options.from_file:
@@ -99,6 +107,11 @@ class LookingMagics(NotebookMagics):
         if options.rotate_key:
             key = rotate_secret_key(self.notebook.surroundings.notebook)
             set_config(app, {"SECRET_KEY": key}, "this notebook's own")
+
+
+def doctor() -> Diagnosis:
+    """Look at the notebook's set-up: ``doctor().problems`` is what is to be mended."""
+    return Diagnosis(findings=examine(get_notebook()))
 
 
 def _row(each: Declaration) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ class CellEvents:
     def _begin(self, cell_id: str | None, source: str) -> None:
         if not self._runs:
             self._notebook.cell_id = cell_id
+            self._notebook.idle.begin_cell()
         self._runs.append(self._notebook.journal.begin(cell_id, source, label_of(source)))
 
     def _finish(self, *, succeeded: bool) -> None:
@@ -90,6 +91,7 @@ class CellEvents:
         self._report(outcome)
         if not self._runs:
             self._notebook.cell_id = None
+            self._notebook.idle.end_cell()
 
     def _forget(self, deleted: Iterable[str]) -> None:
         cell_ids = list(deleted)

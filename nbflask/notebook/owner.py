@@ -16,6 +16,7 @@ from nbflask.app import Flask, Journal
 from nbflask.errors import AppError
 from nbflask.inspector.templates import TemplateDesk
 from nbflask.notebook.apps import Apps, is_a
+from nbflask.notebook.idle import Idle
 from nbflask.notebook.inspectors import Inspectors
 from nbflask.notebook.pages import first_page, join_page
 from nbflask.notebook.previews import Previews
@@ -51,7 +52,8 @@ class Notebook:
         self.surroundings = surroundings or read_surroundings(shell)
         self.journal = Journal()
         self.apps = Apps(shell.user_ns, PlainFlask)
-        self.shown = Shown()
+        self.idle = Idle()
+        self.shown = Shown(self.idle)
         self.previews = Previews(self.shown)
         self.recorders = Recorders()
         self.cell_id: str | None = None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-FrontEnd = Literal["jupyter", "vscode", "colab", "terminal", "none"]
+FrontEnd = Literal["jupyter", "voila", "vscode", "colab", "terminal", "none"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,14 @@ class Surroundings:
 
     @property
     def is_behind_jupyter(self) -> bool:
-        """Whether a Jupyter server is between the browser and this kernel."""
-        return self.front_end == "jupyter" and bool(self.kernel_id)
+        """Whether a Jupyter server is between the browser and this kernel.
+
+        Voila shows pages as an extension of one, which writes an info file, or by itself.
+        """
+        has_server = self.front_end == "jupyter" or (
+            self.front_end == "voila" and bool(self.server.server_file or self.server.has_extension)
+        )
+        return has_server and bool(self.kernel_id)
 
     @property
     def has_extension(self) -> bool:
@@ -86,7 +92,9 @@ def read_surroundings(
     # A server that writes no info file (jupyter-kernel-gateway) still names the session.
     has_server = bool(server.server_file or environment.get("JPY_SESSION_NAME"))
     return Surroundings(
-        front_end=_tell_front_end(bool(in_vscode), bool(kernel_id) and has_server),
+        front_end=_tell_front_end(
+            bool(in_vscode), is_voila=bool(server.voila), has_server=bool(kernel_id) and has_server
+        ),
         kernel_id=kernel_id,
         notebook=notebook,
         extension=read_extension(),
@@ -129,11 +137,13 @@ def _read_kernel_id() -> str:
     return ""
 
 
-def _tell_front_end(in_vscode: bool, has_server: bool) -> FrontEnd:
+def _tell_front_end(in_vscode: bool, *, is_voila: bool, has_server: bool) -> FrontEnd:
     if "google.colab" in sys.modules:
         return "colab"
     if in_vscode:
         return "vscode"
     if "ipykernel.kernelapp" in sys.modules:
+        if is_voila:
+            return "voila"
         return "jupyter" if has_server else "none"
     return "terminal" if sys.stdin is not None and sys.stdin.isatty() else "none"

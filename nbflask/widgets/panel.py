@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import anywidget
 import traitlets
 
+from nbflask.widgets.heard import HeardWidget
 from nbflask.widgets.modules import join_modules, join_styles
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 
 
-class Panel(anywidget.AnyWidget):
+class Panel(HeardWidget):
     """A widget whose content is a conversation with the kernel.
 
     :param table: Makes what is kept in the notebook's file, for who has no kernel.

@@ -666,6 +666,8 @@ export default {
   render({ model, el }) {
     const preview = new Preview(model);
     el.append(preview.root);
+    // All that the kernel learns of a page that shows it.
+    model.send({ kind: "shown" });
     return () => preview.close();
   },
 };

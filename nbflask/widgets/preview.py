@@ -11,14 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import anywidget
 import traitlets
 from jinja2 import Environment, StrictUndefined, Template
+
+from nbflask.widgets.heard import HeardWidget
 
 State = Literal["running", "stopped"]
 
 
-class Preview(anywidget.AnyWidget):
+class Preview(HeardWidget):
     """A live view of one app: it fits the page's height and shows what a cell changed.
 
     Its traits may be set from any thread.

@@ -101,28 +101,6 @@ def test_a_reset_withdraws_what_cells_declared(shell: Shell) -> None:
     assert shell.names["app"] is app
 
 
-def test_the_doctor_names_mistakes_and_their_remedies(shell: Shell) -> None:
-    shell.run("shop = Blueprint('shop', __name__)")
-    text = shell.run("%flask_doctor").text
-    lines = [re.split(r" {2,}", line) for line in text.splitlines()]
-    assert ["app 'app'", "not running", "Start it with `%flask_run app`."] in lines
-    assert ["app 'app'", "has no routes", "Write a `%%route /` cell."] in lines
-    assert [
-        "blueprint 'shop'",
-        "on no app, so nothing of it is served",
-        "Write `app.register_blueprint(shop)`.",
-    ] in lines
-
-
-def test_the_doctor_does_not_show_the_token(shell: Shell) -> None:
-    shell.run("%flask_run --no-preview")
-    text = shell.run("%flask_doctor").text
-    token = shell.notebook.url().partition("=")[2]
-    assert token
-    assert token not in text
-    assert "/?nbflask_token=… (a port of this machine, as no Jupyter server is there)" in text
-
-
 def test_a_notebook_without_an_app_says_how_to_make_one(shell: Shell) -> None:
     shell.run("del app")
     remedy = "AppError: The notebook has no Flask app. Write `app = Flask(__name__)` in a cell."

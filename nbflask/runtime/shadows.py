@@ -1,0 +1,41 @@
+"""Files beside a notebook that stand for a module: ``flask.py``, where Flask is meant."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: What a Flask app is made of, by the names that are imported.
+NEEDED = frozenset(
+    {
+        *("flask", "werkzeug", "jinja2", "markupsafe", "itsdangerous", "click", "blinker"),
+        *("asgiref", "nbflask", "anywidget", "ipywidgets", "traitlets", "IPython", "ipykernel"),
+    }
+)
+
+
+def find_shadows(folder: Path, *, used: Mapping[str, Any]) -> list[str]:
+    """Give the files and packages in a folder that are found where a module is looked for.
+
+    :param used: The modules that are imported, by name. Of the standard library's only these
+        count: nobody misses the others, and a ``test`` folder is as good as any.
+    :returns: Names in the folder, sorted, as ``"flask.py"`` and ``"jinja2"``.
+    """
+    found = []
+    for name in sorted(NEEDED | (sys.stdlib_module_names & used.keys())):
+        if (folder / f"{name}.py").is_file():
+            found.append(f"{name}.py")
+        package = folder / name / "__init__.py"
+        # A notebook may lie where the very package is developed.
+        if package.is_file() and not _is_file_of(used.get(name), package):
+            found.append(name)
+    return found
+
+
+def _is_file_of(module: Any, file: Path) -> bool:
+    origin = getattr(module, "__file__", None)
+    return bool(origin) and Path(origin).resolve() == file.resolve()
