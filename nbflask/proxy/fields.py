@@ -121,12 +121,25 @@ def build_response_fields(sent: Iterable[tuple[str, str]], policy: str) -> Field
     fields = tuple(it for it in keep_end_to_end(sent) if it[0].lower() not in ORIGIN_WIDE)
     names = {name.lower() for name, _ in fields}
     added = []
-    ancestors = find_frame_ancestors(policy)
+    ancestors = choose_frame_ancestors(policy)
     if ancestors and "x-frame-options" not in names and not _says_who_may_frame(fields):
         added.append(("Content-Security-Policy", ancestors))
     if "x-content-type-options" not in names:
         added.append(("X-Content-Type-Options", "nosniff"))
     return (*fields, *added)
+
+
+def choose_frame_ancestors(policy: str) -> str:
+    """Give the directive that says who may frame a page of ours; ``""`` where none is needed.
+
+    That is who may frame Jupyter's own, and JupyterLab at least, where the preview is: a JupyterHub
+    (4.1 and later) lets nobody, since all users' pages are of one origin unless it has subdomains.
+
+    :param policy: The Jupyter server's own Content-Security-Policy.
+    """
+    ancestors = find_frame_ancestors(policy)
+    is_nobody = ancestors.lower().split()[1:] in ([], ["'none'"])
+    return "frame-ancestors 'self'" if ancestors and is_nobody else ancestors
 
 
 def find_frame_ancestors(policy: str) -> str:

@@ -12,7 +12,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from nbflask.proxy.fields import find_frame_ancestors
+from nbflask.proxy.fields import choose_frame_ancestors
 from nbflask.runtime.registrations import Alive
 from nbflask.values.registration import MOUNT_ROOT
 
@@ -67,6 +67,12 @@ class ProbeHandler(_Page):
             self.finish("not running\n")
 
     head = get
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for no token against forgery: nothing changes, and the answer holds nothing.
+
+        Behind a JupyterHub (4.1 and later) every ``fetch`` needs one, unless its handler says so.
+        """
 
     def get_login_url(self) -> str:
         """Refuse instead: a script that asks has no use for a login page."""
@@ -126,7 +132,7 @@ def _render(handler: Any, name: str, **values: Any) -> None:
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        find_frame_ancestors(handler.content_security_policy) or "frame-ancestors 'self'",
+        choose_frame_ancestors(handler.content_security_policy) or "frame-ancestors 'self'",
     ]
     handler.set_header("Content-Security-Policy", "; ".join(policy))
     handler.set_header("Content-Type", "text/html; charset=utf-8")
