@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import nbformat
 from nbformat import v4
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playwright.sync_api import FrameLocator, Locator, Page
-
-    from tests.jupyter import JupyterServer
 
 FrontEnd = Literal["lab", "notebook"]
 
@@ -69,13 +67,29 @@ def read_notebook(name: str) -> tuple[nbformat.NotebookNode, dict[str, int]]:
     return notebook, {cell.id: index for index, cell in enumerate(code)}
 
 
+class Served(Protocol):
+    """A Jupyter server to open a notebook in."""
+
+    @property
+    def url(self) -> str:
+        """Where it is; ends in a slash."""
+
+    @property
+    def root(self) -> Path:
+        """The folder of its notebooks."""
+
+    @property
+    def token(self) -> str:
+        """What lets a page in; ``""`` for one that has logged in already."""
+
+
 class OpenNotebook:
     """A notebook in a page. Cells are counted from 0, and code cells alone."""
 
     def __init__(
         self,
         page: Page,
-        jupyter: JupyterServer,
+        jupyter: Served,
         cells: Sequence[str] | nbformat.NotebookNode,
         *,
         front_end: FrontEnd = "lab",
@@ -89,7 +103,8 @@ class OpenNotebook:
         nbformat.write(_build_notebook(cells), jupyter.root / name)
         # A workspace of its own: none remembers what another page had open.
         place = f"lab/workspaces/{uuid.uuid4().hex}/tree" if front_end == "lab" else "notebooks"
-        page.goto(f"{jupyter.url}{place}/{name}?token={jupyter.token}")
+        query = f"?token={jupyter.token}" if jupyter.token else ""
+        page.goto(f"{jupyter.url}{place}/{name}{query}")
         self.wait_until_idle()
 
     def wait_until_idle(self) -> None:
