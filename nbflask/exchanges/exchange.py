@@ -443,7 +443,7 @@ class Exchange:
     :param overhead_us: What recording it cost, and is part of the duration.
     :param omitted: What the bounds left out, as ``{"logs": 12}``.
     :param is_private: Whether only metadata were recorded, as the app asked.
-    :param redactions: How many values :func:`.redaction.redact` has replaced in it.
+    :param redactions: How many of its values are covered; 0 for a raw one.
     """
 
     id: int

@@ -87,8 +87,11 @@ class RecordedExchange:
 
         :param mode: ``"exact"`` with the cookies as recorded, ``"current"`` with those that the
             client has now and a fresh CSRF token, or ``"edit"``.
-        :param settings: As of :meth:`.replay.Replayer.replay`; ``confirm=False`` sends what may
-            change something, too.
+        :param settings: What is to be another: ``json``, ``form``, ``content``, ``headers``,
+            ``cookies``, ``path``, ``query``, ``method``. ``bypass_cache=True`` leaves out
+            ``If-None-Match``, ``Range`` and their like; ``timeout_s`` (30.0) is after how many
+            seconds a response that goes on is left; ``confirm=True`` asks once about a method
+            that may change something.
         :raises RecordError: It cannot be sent again; the error says why.
         """
         return self._replayer.replay(self._last.id, mode, **settings)
