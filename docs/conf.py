@@ -21,12 +21,19 @@ version = release = nbflask.__version__
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
+    "nbflask_docs.api",
     "nbflask_docs.magics",
     "nbflask_docs.notebooks",
 ]
 exclude_patterns = ["_build", "_ext", "_static"]
 # A folder of chapters, or a page, that is not there yet.
 suppress_warnings = ["toc.empty_glob"]
+
+autodoc_typehints_format = "short"
+autodoc_member_order = "bysource"
+# A signature that is longer has a line for each parameter.
+maximum_signature_line_length = 84
+python_use_unqualified_type_names = True
 
 # Notebooks are run by the tests, which compare their outputs; the site shows what is stored.
 nb_execution_mode = "off"
