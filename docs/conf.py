@@ -22,6 +22,7 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "nbflask_docs.api",
+    "nbflask_docs.filters",
     "nbflask_docs.magics",
     "nbflask_docs.notebooks",
 ]
@@ -32,7 +33,7 @@ suppress_warnings = ["toc.empty_glob"]
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
 # A signature that is longer has a line for each parameter.
-maximum_signature_line_length = 84
+maximum_signature_line_length = 110
 python_use_unqualified_type_names = True
 
 # Notebooks are run by the tests, which compare their outputs; the site shows what is stored.

@@ -6,11 +6,11 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Any
 
+from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.nodes import make_refnode
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
@@ -67,10 +67,13 @@ def split_parameters(lines: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def shorten_names(_app: Sphinx, page: nodes.document) -> None:
-    """Leave the module out before a name that is not ``nbflask``'s own."""
+    """Leave the module out before a name that is not ``nbflask``'s own; make dashes dashes."""
     for node in list(page.findall(addnodes.desc_addname)):
         if node.astext() != "nbflask.":
             node.parent.remove(node)
+    # Sphinx's dash, which its smart quotes would make one; those would change options, too.
+    for text in [each for each in page.findall(nodes.Text) if each.astext() == " -- "]:
+        text.parent.replace(text, nodes.Text(" \N{EN DASH} "))
 
 
 def find_by_name(
