@@ -19,10 +19,11 @@ from flask.sansio.scaffold import _endpoint_from_view_func
 from .async_views import run_async
 from .cells import _running, apart
 from .contents import CellLoader, content_response, forgetting
+from .figures import enter_request, leave_request, separate_figures
 from .journalled import HOOK_TABLES, Journalled, live
 from .kept import Kept
 from .middleware import WsgiApp, WsgiLayers
-from .rich_returns import explain, make_rich_response
+from .rich_returns import make_rich_response
 from .rivals import settle_rivals
 from .routing import LiveMap, ViewTable
 from .tables import Ledger, LiveDict, LiveList
@@ -114,6 +115,7 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Make an app whose templates, static files and middleware cells can change."""
+        separate_figures()
         app = super().__new__(cls, *args, **kwargs)
         forget = forgetting(app)
         app.__dict__.update(
@@ -148,10 +150,14 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
     def _answer(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Answer a request; what a view does is not the running cell's doing."""
         run = _running.get()
-        if (run is None or not run.is_open) and not self._layers:
-            return self._innermost(self, environ, start_response)  # type: ignore[no-any-return]
-        with apart():
-            return self.wsgi_app(environ, start_response)  # type: ignore[no-any-return]
+        figures = enter_request(environ)
+        try:
+            if (run is None or not run.is_open) and not self._layers:
+                return self._innermost(self, environ, start_response)  # type: ignore[no-any-return]
+            with apart():
+                return self.wsgi_app(environ, start_response)  # type: ignore[no-any-return]
+        finally:
+            leave_request(figures)
 
     def add_url_rule(
         self,
@@ -213,15 +219,7 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
             return super().make_response(rv)
         except TypeError as error:
             refusal = error
-        try:
-            # Not while the error is handled: what fails now has nothing to do with it.
-            response = make_rich_response(rv)
-            if response is None:
-                refusal.args = (f"{refusal}{explain(rv)}",)
-                raise refusal
-            return response
-        finally:
-            del refusal  # It holds this frame.
+        return make_rich_response(rv, refusal)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Give a callable that is no coroutine function; a plain function is known at a glance.

@@ -85,12 +85,16 @@ table.dataframe tbody tr:hover { background: color-mix(in srgb, currentColor 8%,
 """
 
 
-def make_rich_response(returned: Any) -> Response | None:
-    """Give the response for what a view returned, or nothing if no notebook could show it."""
+def make_rich_response(returned: Any, refusal: TypeError) -> Response:
+    """Give the response for what a view returned and Flask refused.
+
+    :raises TypeError: Flask's refusal, with a hint. No notebook could show it either.
+    """
     body, status, headers = split_return(returned)
     formats = find_formats(body)
     if not formats:
-        return None
+        refusal.args = (f"{refusal}{explain(body)}",)
+        raise refusal
     given = Headers(headers).get("Content-Type", "")
     media_type, content = choose(formats, given, is_error=is_error_status(status))
     if content is None:
@@ -101,9 +105,8 @@ def make_rich_response(returned: Any) -> Response | None:
     return response
 
 
-def explain(returned: Any) -> str:
+def explain(body: Any) -> str:
     """Say which object Flask refused, and what to return in its place."""
-    body = split_return(returned)[0]
     if isinstance(body, FLASK_TYPES):
         return ""
     kind = type(body).__name__
