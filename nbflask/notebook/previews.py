@@ -41,6 +41,7 @@ class Previews:
             path=path,
             height_px=height_px,
             state="running" if serving.is_running else "stopped",
+            hint=serving.hint,
         )
         self._shown.keep(preview, cell_id)
         return preview

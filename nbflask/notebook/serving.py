@@ -85,6 +85,11 @@ class Serving:
         return self._surroundings.mount_of(self.name)
 
     @property
+    def hint(self) -> str:
+        """What to do where a page has no way to the app; ``""`` for what holds behind Jupyter."""
+        return self._surroundings.hint
+
+    @property
     def direct_url(self) -> str:
         """The URL of the port, with the ticket if it needs one; ``""`` where there is no port."""
         return self.link if self.wish.is_open else self.link.partition("?")[0]

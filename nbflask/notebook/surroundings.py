@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
+#: What to do where a page has no way to the app, by front end, where no Jupyter server is.
+_HINTS = {
+    "voila": (
+        "Voila by itself passes no requests on, and the app's port is one of another machine. "
+        "Render the notebook through a Jupyter server that has nbflask, at voila/render/."
+    ),
+    "vscode": (
+        "The kernel runs on another machine. Forward the app's port in the Ports view; "
+        "%flask_doctor names it."
+    ),
+}
+
 FrontEnd = Literal["jupyter", "voila", "vscode", "colab", "terminal", "none"]
 
 
@@ -65,6 +77,11 @@ class Surroundings:
             self.front_end == "voila" and bool(self.server.server_file or self.server.has_extension)
         )
         return has_server and bool(self.kernel_id)
+
+    @property
+    def hint(self) -> str:
+        """What to do where a page has no way to the app; ``""`` behind a Jupyter server."""
+        return "" if self.is_behind_jupyter else _HINTS.get(self.front_end, "")
 
     @property
     def has_extension(self) -> bool:

@@ -12,6 +12,7 @@ import functools
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
+from nbflask.values.frames import is_foreign_frame
 from nbflask.values.mount import (
     EXCHANGE_FIELD,
     Mount,
@@ -191,6 +192,14 @@ def is_forged(environ: WSGIEnvironment) -> bool:
         sec_fetch_site=environ.get("HTTP_SEC_FETCH_SITE"),
         origin=environ.get("HTTP_ORIGIN"),
         host=environ.get("HTTP_HOST", ""),
+    )
+
+
+def is_framed(environ: WSGIEnvironment) -> bool:
+    """Say whether the page is for a frame in another site's page."""
+    return is_foreign_frame(
+        sec_fetch_site=environ.get("HTTP_SEC_FETCH_SITE"),
+        sec_fetch_dest=environ.get("HTTP_SEC_FETCH_DEST"),
     )
 
 

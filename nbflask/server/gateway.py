@@ -8,6 +8,8 @@ Rule 2: without the secret a request comes in by the token of the app's link,
 later by the cookie that the link set, and otherwise not at all, but for a port
 that the user asked for: to that, any program of this machine may come.
 
+A frame in another site's page has a cookie of its own, and the app's are made to be kept there.
+
 Rule 3: the app sees neither secret, token nor our cookie, and nothing of the
 browser's credentials for Jupyter.
 
@@ -32,6 +34,7 @@ from nbflask.server.environ import (
     enter,
     enter_fallback,
     is_forged,
+    is_framed,
     is_navigation,
     mark_replay,
     name_exchange,
@@ -41,6 +44,7 @@ from nbflask.server.environ import (
     take_vouching,
 )
 from nbflask.server.head import host_name
+from nbflask.values.frames import FRAMED, frame_cookie
 from nbflask.values.mount import ORIGIN_WIDE, Mount
 from nbflask.values.ticket import PROBE, Ticket, is_same
 
@@ -58,10 +62,12 @@ class _Admitted:
     """The app may have the request.
 
     :param fields: Fields to add to the response.
+    :param is_framed: Whether its cookies are for a frame in another site's page.
     """
 
     mount: Mount
     fields: tuple[tuple[str, str], ...] = ()
+    is_framed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,10 +118,9 @@ class Gateway:
         # They hold the secret, and whatever else is taken off below.
         sent = environ.pop(FIELD_LINES, ())
         match self._admit(environ):
-            case _Admitted(mount=mount, fields=fields):
+            case _Admitted() as admitted:
                 environ[FIELD_LINES] = confirm_lines(sent, environ)
-                started = _Start(start_response, mount, fields, environ)
-                return self.application(environ, started)
+                return self.application(environ, _Start(start_response, admitted, environ))
             case _Answered(status=status, content=content, fields=fields):
                 start_response(status, [*_describe(content), *fields])
                 return [content]
@@ -133,18 +138,21 @@ class Gateway:
         self, environ: WSGIEnvironment, vouched: dict[str, str]
     ) -> _Admitted | _Answered:
         mount = enter_fallback(environ)
-        cookie = take_cookie(environ, self._cookie_name(environ)) if self._allow_link else ""
+        cookie = framed = ""
+        if self._allow_link:
+            cookie = take_cookie(environ, self._cookie_name(environ))
+            framed = take_cookie(environ, self._cookie_name(environ, is_framed=True))
         drop_credentials(environ)
         if self._allow_link and self.ticket.is_token(take_token(environ)):
             return self._admit_link(environ, mount, vouched)
         if self._is_open_to(environ):
             return _Admitted(mount=mount)
-        if not (self._allow_link and self.ticket.is_cookie(cookie)):
+        if not (self._allow_link and self.ticket.is_cookie(cookie or framed)):
             return _Answered(status="403 Forbidden", content=_REFUSAL)
         if is_forged(environ):
             return _Answered(status="403 Forbidden", content=_CROSS_SITE)
         believe_scheme(environ, mount, vouched)
-        return _Admitted(mount=mount)
+        return _Admitted(mount=mount, is_framed=not cookie)
 
     def _admit_proxied(
         self, environ: WSGIEnvironment, vouched: dict[str, str]
@@ -165,8 +173,10 @@ class Gateway:
         self, environ: WSGIEnvironment, mount: Mount, vouched: dict[str, str]
     ) -> _Admitted | _Answered:
         """Let somebody in who has the link, and give the cookie for what comes next."""
-        value = f"{self._cookie_name(environ)}={self.ticket.cookie}"
-        cookie = ("Set-Cookie", f"{value}; Path={mount.prefix}/; HttpOnly; SameSite=Lax")
+        framed = is_framed(environ)
+        value = f"{self._cookie_name(environ, is_framed=framed)}={self.ticket.cookie}"
+        kept = FRAMED if framed else "; SameSite=Lax"
+        cookie = ("Set-Cookie", f"{value}; Path={mount.prefix}/; HttpOnly{kept}")
         if PROBE in parse_qs(environ.get("QUERY_STRING", "")):
             content = self.ticket.proof.encode()
             return _Answered(status="200 OK", content=content, fields=(cookie,))
@@ -183,8 +193,8 @@ class Gateway:
         hosts = self._open_hosts
         return hosts is None or is_allowed_host(host_name(environ.get("HTTP_HOST", "")), hosts)
 
-    def _cookie_name(self, environ: WSGIEnvironment) -> str:
-        return self.ticket.cookie_name(int(environ["SERVER_PORT"]))
+    def _cookie_name(self, environ: WSGIEnvironment, *, is_framed: bool = False) -> str:
+        return self.ticket.cookie_name(int(environ["SERVER_PORT"]), is_framed=is_framed)
 
 
 class _Start:
@@ -193,13 +203,12 @@ class _Start:
     def __init__(
         self,
         start_response: StartResponse,
-        mount: Mount,
-        fields: tuple[tuple[str, str], ...],
+        admitted: _Admitted,
         environ: WSGIEnvironment,
     ) -> None:
         self._start_response = start_response
-        self._mount = mount
-        self._fields = fields
+        self._mount, self._fields = admitted.mount, admitted.fields
+        self._is_framed = admitted.is_framed
         self._environ = environ
 
     def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Any:
@@ -216,7 +225,8 @@ class _Start:
             case "location":
                 return name, self._mount.locate(value)
             case "set-cookie":
-                return name, self._mount.scope_cookie(value)
+                scoped = self._mount.scope_cookie(value)
+                return name, frame_cookie(scoped) if self._is_framed else scoped
         return field
 
 

@@ -25,7 +25,7 @@ PARAMETER = "nbflask_token"
 PROBE = "nbflask_probe"
 
 
-_COOKIE = re.compile(r"nbflask_\d+")
+_COOKIE = re.compile(r"nbflask_\d+(?:_framed)?")
 
 
 def is_ticket_cookie(name: str) -> bool:
@@ -59,9 +59,12 @@ class Ticket:
         """The query of a link, without the question mark."""
         return f"{PARAMETER}={self.token}"
 
-    def cookie_name(self, port: int) -> str:
-        """Give the cookie's name. Browsers share cookies between ports, so it names ours."""
-        return f"nbflask_{port}"
+    def cookie_name(self, port: int, *, is_framed: bool = False) -> str:
+        """Give the cookie's name. Browsers share cookies between ports, so it names ours.
+
+        :param is_framed: Whether it is for a frame in another site's page.
+        """
+        return f"nbflask_{port}{'_framed' if is_framed else ''}"
 
     def is_token(self, text: str) -> bool:
         """Say whether the text is the token, in a time that does not tell how much of it is."""

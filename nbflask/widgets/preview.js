@@ -153,13 +153,21 @@ function readBaseUrl() {
   }
 }
 
+/** The app's own URL as this page may ask for it: in Colab by its proxy, which knows the port alone. */
+async function openPort(direct) {
+  const colab = globalThis.google?.colab?.kernel;
+  if (!direct || !colab?.proxyPort) return direct;
+  const { port, search } = new URL(direct);
+  return new URL(`/${search}`, await colab.proxyPort(Number(port), { cache: false })).href;
+}
+
 /** The way to the app from this page, or null. */
 async function findApp(model) {
   const mount = model.get("mount");
   const direct = model.get("direct_url");
   const proof = model.get("proof");
   const base = model.get("base_url") || readBaseUrl();
-  if (!mount || !base) return direct ? new Direct(direct) : null;
+  if (!mount || !base) return direct ? new Direct(await openPort(direct)) : null;
   const root = new URL(base.endsWith("/") ? base : `${base}/`, location.origin);
   if ((await fetchStatus(new URL("nbflask/__probe__", root))) === 204) return new Mounted(root, mount);
   if (!direct) return null;
@@ -400,6 +408,7 @@ class Preview {
     this.scroll = null;
     this.trail = [];
     this.orphaned = false;
+    this.wasAlive = false;
     this.turn = 0;
     this.#build();
     this.frame = new Frame(this.box, {
@@ -560,7 +569,11 @@ class Preview {
       this.isMoving = false;
     }
     if (!this.place) return "nowhere";
-    return (await this.place.isAlive()) ? "live" : "gone";
+    const isAlive = await this.place.isAlive();
+    // A port that has never answered is one of another machine rather than one that is gone.
+    if (!isAlive && !this.wasAlive && this.place instanceof Direct) return "nowhere";
+    this.wasAlive ||= isAlive;
+    return isAlive ? "live" : "gone";
   }
 
   #enter(phase) {
@@ -577,7 +590,8 @@ class Preview {
     }
     this.scroll = this.frame.scroll ?? this.scroll;
     this.frame.clear();
-    const [word, title, hint] = NOTICES[phase];
+    const [word, title, usual] = NOTICES[phase];
+    const hint = (phase === "nowhere" && this.model.get("hint")) || usual;
     this.notice.replaceChildren(makeIcon(phase === "stopped" ? phase : "gone"));
     this.notice.append(make("strong", {}, title), make("span", {}, hint));
     this.said.textContent = `${title}. ${hint}`;

@@ -38,6 +38,8 @@ class Preview(HeardWidget):
     direct_url = traitlets.Unicode("").tag(sync=True)
     #: What the app's server answers to a probe, so that no other is shown that took its port.
     proof = traitlets.Unicode("").tag(sync=True)
+    #: What to do where a page has no way to the app; ``""``: what holds behind a Jupyter server.
+    hint = traitlets.Unicode("").tag(sync=True)
     #: The Jupyter server's base URL, as ``/user/ann/``; ``""``: the page says it.
     base_url = traitlets.Unicode("").tag(sync=True)
     #: The page to show, with its query string, below the app's root. Setting it goes there.
@@ -59,6 +61,7 @@ class Preview(HeardWidget):
         height_px: int = 0,
         state: State = "running",
         base_url: str | None = None,
+        hint: str = "",
     ) -> None:
         """Show *path* of the app.
 
@@ -75,6 +78,7 @@ class Preview(HeardWidget):
             path=path,
             height_px=height_px,
             state=state,
+            hint=hint,
         )
 
     @traitlets.validate("path")

@@ -179,6 +179,32 @@ def test_a_link_sets_a_cookie_and_leads_to_the_clean_url(direct: tuple[Client, s
     assert (seen["url"], seen["cookies"]) == ("http://localhost/?a=/", {})
 
 
+FRAME = {"Accept": "text/html", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"}
+INSIDE = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "iframe"}
+
+
+def test_in_another_sites_frame_the_links_cookie_and_the_apps_are_kept(
+    direct: tuple[Client, str],
+) -> None:
+    client, link = direct
+    opened = client.get(f"/?{link}", headers=FRAME)
+    name, _, attributes = opened.headers["Set-Cookie"].partition("=")
+    assert name == "nbflask_80_framed"
+    assert attributes[64:] == "; Path=/; HttpOnly; SameSite=None; Secure; Partitioned"
+    welcome = client.get("/login", headers=INSIDE)
+    assert welcome.headers["Set-Cookie"].endswith("; Path=/; SameSite=None; Secure; Partitioned")
+    assert client.get("/", headers=INSIDE).get_json()["cookies"].keys() == {"session"}
+    # Another site's page that holds the frame is still another site.
+    assert client.post("/", headers=FRAME).status_code == 403
+
+
+def test_outside_of_frames_the_apps_cookies_are_its_own(direct: tuple[Client, str]) -> None:
+    client, link = direct
+    client.get(f"/?{link}", headers=FRAME)
+    client.get(f"/?{link}")
+    assert client.get("/login").headers["Set-Cookie"].endswith("; HttpOnly; Path=/")
+
+
 @pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example/x"])
 def test_a_link_never_leads_to_another_host(direct: tuple[Client, str], path: str) -> None:
     client, link = direct
