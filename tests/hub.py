@@ -98,6 +98,15 @@ class Hub:
         """Give a user's server, which starts when they log in."""
         return HubUser(name=name, url=f"{self.url}user/{name}/", root=self._home(name))
 
+    def create_token(self, name: str) -> str:
+        """Give a token with which a program may do what a user may."""
+        login = {"auth": {"username": name, "password": PASSWORD}}
+        request = urllib.request.Request(  # noqa: S310  (always http, to ourselves)
+            f"{self.url}hub/api/users/{name}/tokens", json.dumps(login).encode(), method="POST"
+        )
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+            return str(json.loads(response.read())["token"])
+
     def _home(self, name: str) -> Path:
         return self.tmp_path / "home" / name
 
@@ -123,6 +132,8 @@ class Hub:
             "Spawner.ip": "127.0.0.1",
             # A list of the running apps is a lighter page to arrive at than JupyterLab.
             "Spawner.default_url": "/nbflask/",
+            # Off by itself since JupyterHub 5. On, a token in a URL is one more way in.
+            "Spawner.environment": "JUPYTERHUB_ALLOW_TOKEN_IN_URL=1",
         }
         lists = {
             "ConfigurableHTTPProxy.command": [find_proxy()],
