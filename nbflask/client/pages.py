@@ -2,6 +2,7 @@
 
 Whatever differs from run to run although the app answers the same is masked by an ellipsis:
 the session cookie's signed value, any other signed value, and dates of files and cookies.
+The methods of `Allow` stand in the order of the alphabet.
 """
 
 from __future__ import annotations
@@ -178,11 +179,18 @@ def _mask_headers(
         # Werkzeug makes the tag of a file from its date; one made from content stays.
         if name.lower() in _DATED or (name.lower() == "etag" and "last-modified" in dated):
             masked.append((name, _MASK))
+        elif name.lower() == "allow":
+            masked.append((name, _sort_methods(value)))
         elif name.lower() == "set-cookie":
             masked.append((name, _mask_cookie(value, session_cookie_name)))
         else:
             masked.append((name, value))
     return tuple(masked)
+
+
+def _sort_methods(value: str) -> str:
+    # Werkzeug writes a set, so their order is another in each process; it means nothing.
+    return ", ".join(sorted(each.strip() for each in value.split(",")))
 
 
 def _mask_cookie(text: str, session_cookie_name: str) -> str:

@@ -117,6 +117,11 @@ def test_a_response_shows_status_fields_and_content(shell: InteractiveShell) -> 
     )
 
 
+def test_the_methods_that_a_path_takes_are_shown_in_one_order(shell: InteractiveShell) -> None:
+    shown = text_of(run(shell, "%flask_options /echo"))
+    assert "Allow: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT\n" in shown
+
+
 def test_it_is_still_the_test_clients_response(shell: InteractiveShell) -> None:
     response = run(shell, "%flask_post /echo -d a=1")
     assert isinstance(response, TestResponse)
