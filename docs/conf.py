@@ -27,8 +27,6 @@ extensions = [
     "nbflask_docs.notebooks",
 ]
 exclude_patterns = ["_build", "_ext", "_static"]
-# A folder of chapters, or a page, that is not there yet.
-suppress_warnings = ["toc.empty_glob"]
 
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"

@@ -56,15 +56,17 @@ def links_of(path: Path) -> Iterator[str]:
 @cache
 def slugs_of(path: Path) -> frozenset[str]:
     """Give the anchors of a file's headings, as GitHub and MyST make them."""
-    slugs: set[str] = set()
+    slugs: list[str] = []
     for text in texts_of(path):
         tokens = _MARKDOWN.parse(text)
         for at, token in enumerate(tokens):
             if token.type == "heading_open":
                 children = tokens[at + 1].children or []
                 title = "".join(c.content for c in children if c.type in ("text", "code_inline"))
-                slugs.add(_NOT_IN_SLUGS.sub("", title.lower()).replace(" ", "-"))
-    return frozenset(slugs)
+                slugs.append(_NOT_IN_SLUGS.sub("", title.lower()).replace(" ", "-"))
+    # The second of a name is "name-1".
+    again = (f"{slug}-{slugs[:at].count(slug)}" for at, slug in enumerate(slugs))
+    return frozenset((*slugs, *again))
 
 
 def _walk(tokens: list[Token]) -> Iterator[Token]:
