@@ -13,6 +13,7 @@
     │   └── RenderError      a template with a fault
     ├── RecordError          an exchange that is not recorded, or cannot be sent again
     ├── FilterError          a filter of exchanges that cannot be read
+    ├── NotebookError        a notebook's file that cannot be read, or a cell that no app can hold
     ├── HarError             a HAR file that cannot be read, or a request of one that cannot be sent
     └── VersionError         a package is installed that is too new or too old
 
@@ -72,6 +73,10 @@ class RenderError(TemplateError):
         """Say what the fault says."""
         super().__init__(str(fault))
         self.fault = fault
+
+
+class NotebookError(NbflaskError):
+    """A notebook's file cannot be read, or a cell of it cannot become a part of a project."""
 
 
 class HarError(NbflaskError):

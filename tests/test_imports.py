@@ -78,10 +78,12 @@ ROOMS = {
     "extension": room(
         "errors values app server widgets inspector notebook magics", "IPython flask"
     ),
+    # Notebooks' files to projects: reads text, and runs nothing of it.
+    "export": room("errors values", "IPython black flask nbformat"),
     # The package itself is the roof: it names everything, and imports none of it by itself.
     "__init__": room(
         "errors values exchanges app recorder runtime server proxy widgets client inspector"
-        " notebook magics extension"
+        " notebook magics extension export"
     ),
 }
 

@@ -21,7 +21,7 @@ from nbflask.notebook.configuring import (
 )
 from nbflask.notebook.doctor import examine
 from nbflask.notebook.secret import rotate_secret_key
-from nbflask.values.lines import CONFIG
+from nbflask.values.lines import APP, CONFIG
 from nbflask.values.settings import parse_setting
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ class LookingMagics(NotebookMagics):
     """``%flask_app``, ``%flask_config``, ``%flask_routes``, ``%flask_reset``, ``%flask_doctor``."""
 
     @line_magic
-    @arguments(
-        argument("name", nargs="?", metavar="NAME", completes="apps", help="a variable's name"),
-        example="%flask_app shop",
-    )
+    @arguments(APP)
     def flask_app(self, options: Namespace) -> Sentence:
         """Show the current app, choose another, or make one."""
         if options.name is not None and self.notebook.make_app(options.name):

@@ -21,7 +21,7 @@ _PART = re.compile(
     r"""
     (?P<static>[^<]+)
     | <
-      (?: [a-zA-Z_][a-zA-Z0-9_]* (?: \( .*? \) )? : )?
+      (?: (?P<converter>[a-zA-Z_][a-zA-Z0-9_]*) (?: \( .*? \) )? : )?
       (?P<variable>[a-zA-Z_][a-zA-Z0-9_]*)
       >
     """,
@@ -34,10 +34,13 @@ class RuleText:
     """A URL rule as it was written, and the variables that it hands to its view.
 
     :param variables: Names in the order of the rule, each once.
+    :param converters: The converter of each variable, in the same order; ``"default"`` if the rule
+        names none.
     """
 
     text: str
     variables: tuple[str, ...]
+    converters: tuple[str, ...] = ()
 
 
 def parse_rule(text: str) -> RuleText:
@@ -48,8 +51,8 @@ def parse_rule(text: str) -> RuleText:
     """
     if not text.startswith("/"):
         raise RuleError(f"The rule {text!r} does not start with '/'. Write {f'/{text}'!r}.")
-    variables: list[str] = []
-    for _, variable in _parts(text):
+    variables: dict[str, str] = {}
+    for _, converter, variable in _parts(text):
         if not variable:
             continue
         if variable in variables:
@@ -61,8 +64,8 @@ def parse_rule(text: str) -> RuleText:
                 f"The variable {variable!r} in the rule {text!r} is a word of Python's own. "
                 f"Write '{variable}_'."
             )
-        variables.append(variable)
-    return RuleText(text=text, variables=tuple(variables))
+        variables[variable] = converter or "default"
+    return RuleText(text=text, variables=tuple(variables), converters=tuple(variables.values()))
 
 
 def build_view_name(rule: str, methods: Sequence[str] = ()) -> str:
@@ -77,7 +80,7 @@ def build_view_name(rule: str, methods: Sequence[str] = ()) -> str:
     """
     words: list[str] = []
     has_static = False
-    for static, variable in _parts(rule):
+    for static, _, variable in _parts(rule):
         found = [variable] if variable else re.findall(r"\w+", static)
         has_static = has_static or bool(static and found)
         words += found
@@ -96,8 +99,8 @@ def _as_identifier(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def _parts(rule: str) -> Iterator[tuple[str, str]]:
-    """Give ``(static, variable)``, one of them empty, for each part of the rule."""
+def _parts(rule: str) -> Iterator[tuple[str, str, str]]:
+    """Give ``(static, "", "")`` or ``("", converter, variable)`` for each part of the rule."""
     at = 0
     while at < len(rule):
         match = _PART.match(rule, at)
@@ -106,5 +109,5 @@ def _parts(rule: str) -> Iterator[tuple[str, str]]:
                 f"The rule {rule!r} is not well formed at {rule[at:]!r}. "
                 "A variable is written <name> or <converter:name>."
             )
-        yield match["static"] or "", match["variable"] or ""
+        yield match["static"] or "", match["converter"] or "", match["variable"] or ""
         at = match.end()

@@ -56,7 +56,9 @@ def test_what_werkzeug_refuses_is_refused(text: str) -> None:
 
 def test_the_variables_keep_the_order_of_the_rule() -> None:
     text = "/<b>/<int:a>"
-    assert parse_rule(text) == RuleText(text=text, variables=("b", "a"))
+    assert parse_rule(text) == RuleText(
+        text=text, variables=("b", "a"), converters=("default", "int")
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The lines of magics, for those who run them and for those who only read cells."""
 
-from .configuring import CONFIG
+from .configuring import APP, CONFIG
 from .declaring import HOOK_LINES, METHODS, ROUTE, STATIC, TEMPLATE
 from .options import APP_OPTION, APP_WORD, BLUEPRINT_OPTION, SAVE_OPTION
 from .parser import (
@@ -17,6 +17,7 @@ from .parser import (
 from .requesting import HTTP, REQUEST, REQUEST_LINES, read_request_options
 
 __all__ = [
+    "APP",
     "APP_OPTION",
     "APP_WORD",
     "BLUEPRINT_OPTION",

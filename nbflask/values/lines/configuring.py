@@ -1,9 +1,15 @@
-"""The line of the magic that sets an app's configuration."""
+"""The lines of the magics that choose an app and set its configuration."""
 
 from __future__ import annotations
 
 from .options import APP_OPTION
 from .parser import MagicLine, argument
+
+APP = MagicLine(
+    "%flask_app",
+    (argument("name", nargs="?", metavar="NAME", completes="apps", help="a variable's name"),),
+    example="%flask_app shop",
+)
 
 CONFIG = MagicLine(
     "%flask_config",

@@ -1,0 +1,262 @@
+"""A notebook's steps become the pieces of one app's module, and the files beside it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from nbflask.errors import NotebookError
+from nbflask.values.words import did_you_mean
+
+from .functions import write_function
+from .names import BUILTINS, flask_names
+from .program import Piece, latest, name_pieces, needed, with_keys
+from .statements import parse_statements
+from .steps import Ask, Code, Configure, Declare, Keep, MakeApp, Place, Refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .notebooks import SourceNotebook
+    from .statements import Statement
+    from .steps import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What a notebook comes to, for one of its apps.
+
+    :param app: The app's variable.
+    :param pieces: The module's statements in order, imports too.
+    :param imports: Further imports, as statements.
+    :param files: Templates and static files, each name once.
+    :param asks: Requests to the app, in order.
+    :param left: What stays in the notebook, though an app might want it.
+    """
+
+    title: str
+    app: str
+    pieces: tuple[Piece, ...]
+    imports: tuple[str, ...]
+    files: tuple[Keep, ...]
+    asks: tuple[Ask, ...]
+    left: tuple[Refuse, ...]
+
+
+def build_program(
+    notebook: SourceNotebook, steps: Sequence[Step], app: str | None = None
+) -> Program:
+    """Find what an app of a notebook is made of.
+
+    :param app: The app's variable; by default ``app``, else the one that was current at the end.
+    :raises NotebookError: The notebook has no app, or none of that name.
+    """
+    collected = _Collector(headings=_find_headings(notebook))
+    for step in steps:
+        collected.take(step)
+    chosen = _choose(collected, app, notebook.name)
+    pieces, imports = collected.write_pieces(chosen)
+    others = frozenset(collected.apps) - {chosen}
+    kept = needed(latest(pieces), chosen, others)
+    return Program(
+        title=_find_title(notebook),
+        app=chosen,
+        pieces=kept,
+        imports=imports,
+        files=tuple({(each.folder, each.name): each for each in collected.files(chosen)}.values()),
+        asks=tuple(each for each in collected.asks if (each.app or chosen) == chosen),
+        left=tuple(each for each in steps if isinstance(each, Refuse)),
+    )
+
+
+@dataclass
+class _Collector:
+    """Takes steps in order, and notes which app each is about.
+
+    :param headings: The heading that each cell stands under, by the cell's number.
+    :param apps: The variables of apps, in the order in which they were made.
+    """
+
+    headings: dict[int, str]
+    apps: list[str] = field(default_factory=list)
+    current: str = ""
+    order: list[tuple[str, Step]] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    makers: set[str] = field(default_factory=set)
+
+    def take(self, step: Step) -> None:
+        match step:
+            case MakeApp():
+                self._take_app(step)
+            case Code(statement=statement):
+                for name in _made_apps(statement.node, self.makers):
+                    self._make(name)
+                self.order.append((self.current, step))
+            case Declare() | Keep() | Configure():
+                self.order.append((step.app or self.current, step))
+            case Ask():
+                # It is about the app that is current when it is sent.
+                self.asks.append(replace(step, app=step.app or self.current))
+
+    def _take_app(self, step: MakeApp) -> None:
+        if step.is_default and self.apps:
+            return
+        if step.name not in self.apps:
+            self.order.append((step.name, step))
+        self._make(step.name)
+
+    def _make(self, name: str) -> None:
+        if name not in self.apps:
+            self.apps.append(name)
+        self.current = name
+
+    def files(self, app: str) -> Iterable[Keep]:
+        return (step for owner, step in self.order if owner == app and isinstance(step, Keep))
+
+    def write_pieces(self, app: str) -> tuple[list[Piece], tuple[str, ...]]:
+        """Write each step of an app as statements; a view's name is one that nothing else has."""
+        plain = [
+            self._piece(step.place, step.statement)
+            for _, step in self.order
+            if isinstance(step, Code)
+        ]
+        taken = set(name_pieces(plain, BUILTINS | flask_names()))
+        pieces: list[Piece] = []
+        imports: list[str] = []
+        # A view that is declared again keeps the name that it was given.
+        names: dict[str, str] = {}
+        for owner, step in self.order:
+            if isinstance(step, Code):
+                pieces.append(self._piece(step.place, step.statement))
+            elif owner == app and isinstance(step, Declare):
+                name = names.get(step.body.name, "") if step.kind == "route" else ""
+                name = name or _free_name(step, taken)
+                names[step.body.name] = name
+                taken.add(name)
+                written = write_function(step, step.blueprint or app, name)
+                imports += written.imports
+                pieces += self._pieces(step.place, written.text, is_declared=step.body.is_body)
+            elif owner == app and isinstance(step, (MakeApp, Configure)):
+                pieces += self._pieces(step.place, _write_step(step, app))
+        return pieces, tuple(imports)
+
+    def _pieces(self, place: Place, text: str, *, is_declared: bool = False) -> list[Piece]:
+        statements = parse_statements(text)
+        return [self._piece(place, each, is_declared=is_declared) for each in statements]
+
+    def _piece(self, place: Place, statement: Statement, *, is_declared: bool = False) -> Piece:
+        heading = self.headings.get(place.cell.number, "")
+        piece = Piece(
+            statement=statement,
+            place=place,
+            heading=heading,
+            is_declared=is_declared,
+        )
+        return with_keys(piece)
+
+
+def _choose(collected: _Collector, app: str | None, notebook: str) -> str:
+    if app is not None:
+        if app in collected.apps:
+            return app
+        offer = did_you_mean(app, collected.apps)
+        raise NotebookError(f"The notebook {notebook!r} has no app {app!r}.{offer}")
+    if not collected.apps:
+        raise NotebookError(
+            f"The notebook {notebook!r} makes no Flask app: it has neither `%load_ext nbflask` nor "
+            "`app = Flask(__name__)`."
+        )
+    return "app" if "app" in collected.apps else collected.current
+
+
+def _made_apps(node: ast.stmt, makers: set[str]) -> list[str]:
+    """Give the variables that a statement gives an app; note a function that makes one."""
+    if isinstance(node, ast.FunctionDef) and _makes_app(node):
+        makers.add(node.name)
+        return []
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)) or not isinstance(node.value, ast.Call):
+        return []
+    called = ast.unparse(node.value.func)
+    if called.rpartition(".")[2] != "Flask" and called not in makers:
+        return []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [each.id for each in targets if isinstance(each, ast.Name)]
+
+
+def _makes_app(function: ast.FunctionDef) -> bool:
+    made = {
+        name
+        for each in ast.walk(function)
+        if isinstance(each, ast.Assign)
+        for name in _made_apps(each, set())
+    }
+    returned = {
+        each.value.id
+        for each in ast.walk(function)
+        if isinstance(each, ast.Return) and isinstance(each.value, ast.Name)
+    }
+    return bool(made & returned)
+
+
+def _free_name(step: Declare, taken: set[str]) -> str:
+    """Name a view as its cell does, or else so that nothing in the module is hidden."""
+    name = step.body.name
+    if not step.body.is_body or name not in taken:
+        return name
+    verb = "get" if step.kind == "route" else "on"
+    candidates = [f"{verb}_{name}", f"show_{name}", f"{name}_view"]
+    candidates += [f"{name}_{number}" for number in range(2, len(taken) + 3)]
+    return next(each for each in candidates if each not in taken)
+
+
+def _write_step(step: MakeApp | Configure, app: str) -> str:
+    if isinstance(step, MakeApp):
+        return f"{app} = Flask(__name__)"
+    lines: list[str] = []
+    if step.file:
+        lines.append(_write_config_file(app, step.file))
+    if step.object:
+        name = step.object if step.object.isidentifier() else repr(step.object)
+        lines.append(f"{app}.config.from_object({name})")
+    if step.environment:
+        lines.append(f"{app}.config.from_prefixed_env({step.environment!r})")
+    lines += [f"{app}.config[{key!r}] = {value!r}" for key, value in step.values.items()]
+    return "\n".join(lines)
+
+
+def _write_config_file(app: str, path: str) -> str:
+    if path.endswith(".toml"):
+        return f"{app}.config.from_file({path!r}, load=tomllib.load, text=False)"
+    if path.endswith(".json"):
+        return f"{app}.config.from_file({path!r}, load=json.load)"
+    return f"{app}.config.from_pyfile({path!r})"
+
+
+def _find_headings(notebook: SourceNotebook) -> dict[int, str]:
+    found: dict[int, str] = {}
+    heading = ""
+    for cell in notebook.cells:
+        if cell.kind == "markdown":
+            for line in _heading_lines(cell.source):
+                level = len(line) - len(line.lstrip("#"))
+                heading = line.strip("# ") if level > 1 else ""
+        found[cell.number] = heading
+    return found
+
+
+def _find_title(notebook: SourceNotebook) -> str:
+    for cell in notebook.cells:
+        if cell.kind == "markdown":
+            for line in _heading_lines(cell.source):
+                return line.strip("# ")
+    return ""
+
+
+def _heading_lines(text: str) -> Iterable[str]:
+    is_code = False
+    for line in text.splitlines():
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif not is_code and line.startswith("#") and line.lstrip("#").startswith(" "):
+            yield line

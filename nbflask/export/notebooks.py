@@ -1,0 +1,161 @@
+"""A notebook's file as cells: what was written in it and what is stored below, nothing run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import nbformat
+
+from nbflask.errors import NotebookError
+from nbflask.values.visible import make_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# As much of a cell's first line as tells it from others.
+_MAX_LABEL_CHARS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceCell:
+    """A cell as it stands in the file.
+
+    :param number: Its place among all cells of the notebook, from 1.
+    :param outputs: As nbformat 4 has them; empty for text.
+    :param tags: Of its metadata.
+    """
+
+    number: int
+    id: str
+    kind: Literal["code", "markdown", "raw"]
+    source: str
+    outputs: tuple[Mapping[str, Any], ...] = ()
+    tags: frozenset[str] = frozenset()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it failed when it was last run, or is there to fail: then it declares nothing."""
+        is_error = any(each.get("output_type") == "error" for each in self.outputs)
+        return is_error or "raises-exception" in self.tags
+
+    @property
+    def label(self) -> str:
+        """What tells a reader which cell is meant: its number and its first line."""
+        lines = (line.strip() for line in self.source.splitlines())
+        first = make_line(next(filter(None, lines), ""))
+        if len(first) > _MAX_LABEL_CHARS:
+            first = f"{first[:_MAX_LABEL_CHARS]}…"
+        return f"cell {self.number} ({first})" if first else f"cell {self.number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceNotebook:
+    """A notebook that was read.
+
+    :param name: The file's name without its ending.
+    """
+
+    name: str
+    cells: tuple[SourceCell, ...]
+
+
+def read_notebook(path: Path) -> SourceNotebook:
+    """Read a notebook's file.
+
+    :raises NotebookError: There is none, or it is not one.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as fault:
+        raise NotebookError(
+            f"The notebook {str(path)!r} cannot be read: {fault.strerror}."
+        ) from fault
+    except UnicodeDecodeError as fault:
+        raise NotebookError(
+            f"{str(path)!r} is not a notebook: byte {fault.start} is not UTF-8."
+        ) from fault
+    return parse_notebook(text, path.stem)
+
+
+def parse_notebook(text: str, name: str = "notebook") -> SourceNotebook:
+    """Read a notebook's text, of any version of the format; older ones are converted.
+
+    :raises NotebookError: It is not a notebook, or one whose cells are not Python's.
+    """
+    document = _upgrade(_load(text, name), name)
+    language = _dig(document, "metadata", "kernelspec", "language")
+    if isinstance(language, str) and language.lower() not in ("python", "python3", "ipython"):
+        raise NotebookError(f"The notebook {name!r} is written in {language!r}, not in Python.")
+    cells = document.get("cells")
+    if not isinstance(cells, list):
+        raise NotebookError(f"The notebook {name!r} has no list of cells.")
+    return SourceNotebook(
+        name=name, cells=tuple(_read_cell(each, at + 1) for at, each in enumerate(cells))
+    )
+
+
+def _load(text: str, name: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError as fault:
+        raise NotebookError(f"{name!r} is not a notebook: it is not JSON ({fault}).") from None
+    except RecursionError:
+        raise NotebookError(f"{name!r} is not a notebook: it is nested too deeply.") from None
+    if not isinstance(document, dict) or "nbformat" not in document:
+        raise NotebookError(f"{name!r} is not a notebook: it is JSON without 'nbformat'.")
+    return document
+
+
+def _upgrade(document: dict[str, Any], name: str) -> Mapping[str, Any]:
+    """Give the document in version 4; what says so already is taken as it is."""
+    version = document["nbformat"]
+    if version == 4:
+        return document
+    try:
+        return nbformat.convert(nbformat.from_dict(document), 4)  # type: ignore[no-any-return]
+    except Exception as fault:
+        # Its converters check nothing, and fail in as many ways as a document can be wrong.
+        raise NotebookError(
+            f"{name!r} is of version {version!r} of the notebook format, and cannot be "
+            "converted to version 4. Save it with a newer Jupyter."
+        ) from fault
+
+
+def _read_cell(cell: Any, number: int) -> SourceCell:
+    kind = _dig(cell, "cell_type")
+    source = _join(_dig(cell, "source"))
+    if kind not in ("code", "markdown", "raw") or source is None:
+        raise NotebookError(f"Cell {number} is not a cell: its type or its source is missing.")
+    outputs = _dig(cell, "outputs") if kind == "code" else ()
+    return SourceCell(
+        number=number,
+        id=str(_dig(cell, "id") or number),
+        kind=kind,
+        source=source,
+        outputs=tuple(each for each in outputs or () if isinstance(each, dict))
+        if isinstance(outputs, list)
+        else (),
+        tags=_read_tags(_dig(cell, "metadata", "tags")),
+    )
+
+
+def _read_tags(tags: Any) -> frozenset[str]:
+    return frozenset(map(str, tags)) if isinstance(tags, list) else frozenset()
+
+
+def _dig(value: Any, *keys: str) -> Any:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _join(text: Any) -> str | None:
+    """Give a text that may be stored as a list of lines; ``None`` if it is neither."""
+    if isinstance(text, str):
+        return text
+    if isinstance(text, list) and all(isinstance(each, str) for each in text):
+        return "".join(text)
+    return None

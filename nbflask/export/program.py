@@ -1,0 +1,177 @@
+"""Which of a notebook's statements its app needs, each once, in the notebook's order.
+
+Rule 1: what a later cell declares again is the later cell's, as in the notebook.
+
+Rule 2: the app is needed, and so is whatever declares on it, changes it, or gives a value to a name
+that something needed uses. What only looks at the data stays in the notebook.
+
+Rule 3: what acts on nothing but imported modules, such as ``logging.basicConfig()``, is kept:
+nobody can tell from its text who needs it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from .declared import keys_of
+from .names import BUILTINS
+from .statements import root_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .declared import Key
+    from .statements import Statement
+    from .steps import Place
+
+IMPORTS = (ast.Import, ast.ImportFrom)
+_BINDINGS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A statement that may become a part of the module.
+
+    :param heading: The heading that it is the first to stand under; ``""`` for none.
+    :param is_declared: A cell magic declares it: its name is not the notebook's.
+    """
+
+    statement: Statement
+    place: Place
+    heading: str = ""
+    is_declared: bool = False
+    keys: frozenset[Key] = field(default=frozenset())
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it is an import of its own."""
+        return isinstance(self.statement.node, IMPORTS)
+
+
+def latest(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Leave out what a later piece declares or defines again."""
+    kept: list[Piece] = []
+    declared: set[Key] = set()
+    defined: set[str] = set()
+    used: set[str] = set()
+    for piece in reversed(pieces):
+        if _is_superseded(piece, declared, defined - used):
+            continue
+        kept.append(piece)
+        statement = piece.statement
+        declared |= piece.keys
+        # Whatever runs between two definitions of a name needs the first of them.
+        used |= statement.uses_at_once
+        if isinstance(statement.node, _BINDINGS):
+            fresh = statement.binds - statement.uses_at_once
+            defined |= fresh
+            used -= fresh
+    return tuple(reversed(kept))
+
+
+def _is_superseded(piece: Piece, declared: set[Key], defined: set[str]) -> bool:
+    if piece.keys:
+        endpoints = {key for key in piece.keys if key[0] == "endpoint"}
+        return bool(endpoints & declared) or (piece.keys - endpoints) <= declared
+    node = piece.statement.node
+    if not isinstance(node, _BINDINGS) or getattr(node, "decorator_list", None):
+        return False
+    binds = piece.statement.binds
+    is_plain = not isinstance(node, (ast.Assign, ast.AnnAssign)) or not _has_call(node)
+    return bool(binds) and binds <= defined and is_plain
+
+
+def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[Piece, ...]:
+    """Keep what the app needs.
+
+    :param app: The variable of the app.
+    :param others: The variables of other apps, which are not exported.
+    """
+    imported = {name for each in pieces if each.is_import for name in each.statement.binds}
+    search = _Search(app=app, others=others, harmless=frozenset(imported | BUILTINS))
+    kept: set[int] = set()
+    found = True
+    while found:
+        found = False
+        for at, piece in enumerate(pieces):
+            if at not in kept and search.needs(piece):
+                kept.add(at)
+                search.names |= piece.statement.uses
+                found = True
+    return tuple(piece for at, piece in enumerate(pieces) if at in kept)
+
+
+@dataclass
+class _Search:
+    """The names that are needed so far.
+
+    :param harmless: Names that are imported or Python's own: to act on them alone is kept.
+    """
+
+    app: str
+    others: frozenset[str]
+    harmless: frozenset[str]
+    names: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.names.add(self.app)
+
+    def needs(self, piece: Piece) -> bool:
+        """Whether something needed needs the piece, or it acts on something needed."""
+        statement, node = piece.statement, piece.statement.node
+        # A view's own name is nobody's variable.
+        if not piece.is_declared and statement.binds & self.names:
+            return True
+        if piece.is_import:
+            return _is_future(node)
+        if statement.uses_at_once & self.others and self.app not in statement.uses_at_once:
+            return False
+        if self._acts_on(piece) & (self.names - self.harmless):
+            return True
+        acts = not isinstance(node, _BINDINGS) or bool(getattr(node, "decorator_list", None))
+        return acts and statement.uses_at_once <= self.harmless
+
+    def _acts_on(self, piece: Piece) -> frozenset[str]:
+        """Give the names whose objects the piece may change."""
+        statement, node = piece.statement, piece.statement.node
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            return frozenset(_stored_into(node))
+        if isinstance(node, ast.ClassDef):
+            # A base or a decorator may keep a list of its classes, as db.Model does.
+            return statement.uses_at_once
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return statement.uses_at_once if node.decorator_list else frozenset()
+        return statement.uses_at_once
+
+
+def name_pieces(pieces: Sequence[Piece], taken: frozenset[str]) -> frozenset[str]:
+    """Give all names that a view's function must not have."""
+    own = {name for each in pieces if not each.is_declared for name in each.statement.binds}
+    used = {name for each in pieces for name in each.statement.uses}
+    return frozenset(own | used | taken)
+
+
+def under(piece: Piece, heading: str) -> Piece:
+    """Give the piece under a heading."""
+    return replace(piece, heading=heading)
+
+
+def with_keys(piece: Piece) -> Piece:
+    """Give the piece with the keys of what its statement declares."""
+    return replace(piece, keys=keys_of(piece.statement.node))
+
+
+def _stored_into(node: ast.Assign | ast.AnnAssign) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    stored = (each for target in targets for each in ast.walk(target))
+    return {root_name(each) for each in stored if isinstance(each, (ast.Attribute, ast.Subscript))}
+
+
+def _has_call(node: ast.AST) -> bool:
+    return any(isinstance(each, ast.Call) for each in ast.walk(node))
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
