@@ -14,6 +14,7 @@
     ├── RecordError          an exchange that is not recorded, or cannot be sent again
     ├── FilterError          a filter of exchanges that cannot be read
     ├── NotebookError        a notebook's file that cannot be read, or a cell that no app can hold
+    ├── ExportError          a project that cannot be written where it is to be
     ├── HarError             a HAR file that cannot be read, or a request of one that cannot be sent
     └── VersionError         a package is installed that is too new or too old
 
@@ -77,6 +78,10 @@ class RenderError(TemplateError):
 
 class NotebookError(NbflaskError):
     """A notebook's file cannot be read, or a cell of it cannot become a part of a project."""
+
+
+class ExportError(NbflaskError):
+    """A project cannot be written where it is to be. What is there is as it was."""
 
 
 class HarError(NbflaskError):

@@ -1,0 +1,84 @@
+"""A project is put into its folder whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nbflask.errors import ExportError
+from nbflask.export.placing import MANIFEST, place
+from nbflask.export.project import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROJECT = Project(name="shop", files={"app.py": b"app = 1\n", "templates/a.html": b"<p>\n"})
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_a_new_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    place(PROJECT, tmp_path / "a" / "shop")
+    assert read(tmp_path / "a" / "shop") == PROJECT.files
+    assert [each.name for each in (tmp_path / "a").iterdir()] == ["shop"]
+
+
+def test_what_an_export_wrote_is_replaced_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    place(PROJECT, folder)
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "app.pyc").write_bytes(b"x")
+    place(Project(name="shop", files={"app.py": b"new"}), folder)
+    assert read(folder) == {"app.py": b"new"}
+
+
+@pytest.mark.parametrize("name", ["app.py", "notes.txt", "templates/b.html"])
+def test_a_folder_with_other_things_is_refused_and_stays(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "shop"
+    place(PROJECT, folder)
+    (folder / name).write_bytes(b"mine")
+    before = read(folder)
+    with pytest.raises(ExportError, match=rf"holds '{name}', which no export has written"):
+        place(Project(name="shop", files={"x.py": b""}), folder)
+    assert read(folder) == before
+    assert [each.name for each in tmp_path.iterdir()] == ["shop"]
+
+
+def test_a_file_or_a_link_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "target").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    for name in ("file", "link"):
+        with pytest.raises(ExportError, match=r"is not a folder\. Name another one"):
+            place(PROJECT, tmp_path / name)
+    assert list((tmp_path / "target").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", ""])
+def test_no_file_leaves_the_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ExportError, match="is not a path inside the project"):
+        place(Project(name="shop", files={name: b""}), tmp_path / "shop")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    # Its name is longer than a file system takes: the fault comes after the first file.
+    project = Project(name="shop", files={"app.py": b"1", f"{'x' * 300}.html": b"2"})
+    with pytest.raises(ExportError, match="cannot be written: File name too long"):
+        place(project, tmp_path / "shop")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_is_as_readable_as_others(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        place(PROJECT, tmp_path / "shop")
+    finally:
+        os.umask(mask)
+    assert (tmp_path / "shop").stat().st_mode & 0o777 == 0o755
