@@ -45,7 +45,9 @@ def look_at_widgets(notebook: Notebook, server: Environment | None) -> Iterator[
         yield _finding(_HOW_TO_SEE)
         return
     is_silent = max(each.idle_s for each in displays) >= PATIENCE_S
-    if not is_silent:
+    if around.front_end == "voila" and not is_silent:
+        yield _finding("not to be known: Voila runs the cells before their page is there")
+    elif not is_silent:
         yield _finding("a page has not answered yet; run this again in a moment")
     else:
         remedy = "" if missing else _RELOAD
