@@ -172,11 +172,14 @@ def is_vouching(name: str) -> bool:
 def is_jupyter_cookie(name: str, login_cookie: str = "") -> bool:
     """Say whether a cookie is Jupyter's own.
 
+    A JupyterHub can be told to begin all of its names with ``__Host-``.
+
     :param login_cookie: The name that the server gave its cookie; ``""`` if it has none.
     """
+    bare = name.removeprefix("__Host-").removeprefix("__Secure-")
     return (
-        name in _JUPYTER_COOKIES
-        or name.startswith(_JUPYTER_COOKIE_PREFIXES)
+        bare in _JUPYTER_COOKIES
+        or bare.startswith(_JUPYTER_COOKIE_PREFIXES)
         or bool(login_cookie and name == login_cookie)
     )
 

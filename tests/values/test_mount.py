@@ -123,9 +123,24 @@ def test_only_a_proxy_may_vouch(name: str) -> None:
     assert not is_vouching(f"My-{name}")
 
 
-def test_jupyters_cookies_are_known_by_name() -> None:
-    names = ["_xsrf", "username-localhost-8888", "jupyterhub-session-id", "chosen", "session"]
-    assert [is_jupyter_cookie(it, "chosen") for it in names] == [True, True, True, True, False]
+@pytest.mark.parametrize(
+    ("name", "is_jupyters"),
+    [
+        ("_xsrf", True),
+        ("username-localhost-8888", True),
+        ("jupyterhub-session-id", True),
+        ("__Host-jupyterhub-user-ann", True),
+        ("__Secure-_xsrf", True),
+        ("chosen", True),
+        ("session", False),
+        ("__Host-session", False),
+    ],
+)
+def test_jupyters_cookies_are_known_by_name(name: str, is_jupyters: bool) -> None:
+    assert is_jupyter_cookie(name, "chosen") == is_jupyters
+
+
+def test_other_cookies_stay_as_they_were_sent() -> None:
     assert drop_cookies('a=1; _xsrf=2;b="x y" ;; c', lambda it: it == "_xsrf") == 'a=1; b="x y"; c'
     assert drop_cookies("_xsrf=2", is_jupyter_cookie) == ""
 
