@@ -22,7 +22,14 @@ def store_outputs(path: Path) -> None:
     """
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=60, store_widget_state=False, resources=resources).execute()
+    NotebookClient(
+        notebook,
+        timeout=60,
+        store_widget_state=False,
+        # Lines that a cell prints may come in several messages, as the kernel's timer has it.
+        coalesce_streams=True,
+        resources=resources,
+    ).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
