@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbflask_docs.cells import CellLexer
+from nbflask_docs.filters import render_table
 from nbflask_docs.magics import TITLES, render_reference
 from nbflask_docs.notebooks import adapt_notebook, copy_notebooks, find_files
 from nbflask_docs.uses import find_uses
 from sphinx.errors import ExtensionError
 from traitlets.config import Config
 
+import nbflask
+from nbflask.exchanges.filters.keys import KEYS
 from nbflask.magics import install
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
+DOCS, NOTEBOOKS = ROOT / "docs", ROOT / "notebooks"
 
 
 def test_every_magic_that_a_shell_is_given_is_in_the_reference() -> None:
@@ -52,6 +56,19 @@ def test_examples_of_cell_magics_are_cells_of_the_notebooks() -> None:
     ]
     assert example in cells
     assert "](notebooks/quickstart.ipynb)" in reference
+
+
+def test_every_public_name_is_in_the_reference_of_python() -> None:
+    reference = (DOCS / "api.md").read_text()
+    named = set(re.findall(r"^\.\. auto\w+:: nbflask\.(\w+)$", reference, re.MULTILINE))
+    assert named - {"errors"} == set(nbflask._HOMES)
+
+
+def test_every_key_of_filters_is_in_their_table_and_in_the_guide() -> None:
+    keys = {f"`{name}.NAME:`" if key.is_named else f"`{name}:`" for name, key in KEYS.items()}
+    assert set(re.findall(r"^\| (`\S+`)", render_table(), re.MULTILINE)) == keys
+    guide = (DOCS / "inspector.md").read_text()
+    assert [key for key in keys if key not in guide] == []
 
 
 def test_all_notebooks_are_copied_and_what_is_gone_goes(tmp_path: Path) -> None:
