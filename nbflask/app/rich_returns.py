@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     Formats = dict[str, Callable[[], Any]]
     """How to write an object in each media type, the server's favourite first."""
 
-# A page of this many cells has about 6 MB, which browsers still lay out; CSV and JSON are whole.
-MAX_TABLE_CELLS = 200_000
+# A page of this many cells has 3 MB or so, and nobody reads on; CSV and JSON are whole.
+MAX_TABLE_CELLS = 100_000
 
 REPRS = {
     "text/html": "_repr_html_",
@@ -79,7 +79,7 @@ STYLE = """\
 body { margin: 1.5rem; font: 0.9375rem/1.5 system-ui, sans-serif; }
 table.dataframe { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 table.dataframe :is(th, td) { padding: 0.3rem 0.75rem; text-align: right; vertical-align: top; }
-table.dataframe thead th { position: sticky; top: 0; background: Canvas; }
+table.dataframe thead { position: sticky; top: 0; background: Canvas; }
 table.dataframe thead tr:last-child th { box-shadow: inset 0 -1px GrayText; }
 table.dataframe tbody tr:hover { background: color-mix(in srgb, currentColor 8%, transparent); }
 """
@@ -95,20 +95,29 @@ def make_rich_response(returned: Any, refusal: TypeError) -> Response:
     if not formats:
         refusal.args = (f"{refusal}{explain(body)}",)
         raise refusal
-    given = Headers(headers).get("Content-Type", "")
-    media_type, content = choose(formats, given, is_error=is_error_status(status))
-    if content is None:
+    given = Headers(headers).get("Content-Type")
+    if given is not None:
+        return respond(*write_given(formats, given), status, headers)
+    media_type, content = write_best(formats, is_error=is_error_status(status))
+    if content is None and formats:
         return refuse(formats)
-    response = current_app.response_class(content, mimetype=media_type)
-    response = current_app.make_response((response, status, headers))
-    response.vary.add("Accept")
+    if content is None:
+        raise refusal
+    response = respond(media_type, content, status, headers)
+    response.vary.update(("Accept", "Sec-Fetch-Dest") if media_type == "text/html" else ("Accept",))
     return response
+
+
+def respond(media_type: str, content: bytes, status: Any, headers: Any) -> Response:
+    """Give the response, with the status and headers of the view."""
+    response = current_app.response_class(content, mimetype=media_type)
+    return current_app.make_response((response, status, headers))
 
 
 def explain(body: Any) -> str:
     """Say which object Flask refused, and what to return in its place."""
-    if isinstance(body, FLASK_TYPES):
-        return ""
+    if isinstance(body, (*FLASK_TYPES, tuple)):
+        return ""  # It was something in it.
     kind = type(body).__name__
     return (
         f" A notebook shows no {kind} either: it has no _repr_html_, _repr_mimebundle_ or the like."
@@ -125,7 +134,7 @@ def find_remedy(body: Any) -> str:
         return "Return str(value) as text, or {'value': value} as JSON."
     if hasattr(body, "tolist"):
         return "Return value.tolist() as JSON."
-    if isinstance(body, (set, frozenset, range, tuple)):
+    if isinstance(body, (set, frozenset, range)):
         return "Return list(value) as JSON."
     return f"Return str(value) as text, a dict as JSON, or give {kind} a method _repr_html_."
 
@@ -152,16 +161,13 @@ def is_error_status(status: Any) -> bool:
 # Negotiation
 
 
-def choose(formats: Formats, given: str, *, is_error: bool = False) -> tuple[str, Any]:
-    """Write an object in the media type that suits best; the content is ``None`` if none does.
+def write_best(formats: Formats, *, is_error: bool) -> tuple[str, Any]:
+    """Write an object in the media type that suits the request best; ``None`` if none does.
 
     A format that gives ``None`` is not there. It leaves the table, and the next one is tried.
 
-    :param given: The ``Content-Type`` that the view has given, or ``""``.
     :param is_error: Whether the response tells of an error, which no ``Accept`` should hide.
     """
-    if given:
-        return choose_given(formats, given)
     while formats:
         media_type = best_match(formats) or (next(iter(formats)) if is_error else None)
         if media_type is None:
@@ -173,19 +179,19 @@ def choose(formats: Formats, given: str, *, is_error: bool = False) -> tuple[str
     return "", None
 
 
-def choose_given(formats: Formats, given: str) -> tuple[str, Any]:
-    """Write an object in the media type that the view has named.
+def write_given(formats: Formats, given: str) -> tuple[str, bytes]:
+    """Write an object in the media type that the view has given.
 
     :raises TypeError: The object cannot be had in it.
     """
     media_type, options = parse_options_header(given.lower())
-    is_json = media_type.endswith("+json") and media_type not in formats
-    write = formats.get("application/json" if is_json else media_type)
-    content = write() if write is not None else None
+    is_other_json = media_type.endswith("+json") and media_type not in formats
+    write = formats.get("application/json" if is_other_json else media_type)
+    content = None if write is None else write()
     if content is None:
         raise TypeError(
             f"The view gave the Content-Type {given!r}, and what it returned can be had as"
-            f" {', '.join(formats)}. Give one of these, or a str or bytes."
+            f" {', '.join(formats)}. Give one of these, or return a str or bytes."
         )
     return media_type, to_content(content, media_type, options.get("charset", "utf-8"))
 
@@ -205,22 +211,27 @@ def refuse(formats: Formats) -> Response:
     error = NotAcceptable(f"This can be had as {', '.join(formats)}.")
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     handler = app._find_error_handler(error, request.blueprints)
-    response = app.make_response(app.ensure_sync(handler)(error) if handler else error)
+    answer = app.ensure_sync(handler)(error) if handler else error
+    if find_formats(split_return(answer)[0]):
+        answer = error  # It would be refused as well.
+    response = app.make_response(answer)
     response.vary.add("Accept")
     return response  # type: ignore[no-any-return]
 
 
 def to_content(content: Any, media_type: str, charset: str = "utf-8") -> bytes:
-    """Give what an object wrote as a response's content: Jupyter writes bytes in base64."""
+    """Give what an object wrote as a response's content: Jupyter has bytes in base64."""
     if media_type.endswith("json") and not isinstance(content, (str, bytes)):
-        content = current_app.json.dumps(content) + "\n"
+        content = current_app.json.response(content).data  # type: ignore[attr-defined]
     if isinstance(content, str):
         if media_type.startswith(BINARY_TYPES) and not media_type.endswith("xml"):
             return base64.b64decode(content)
         if media_type == "text/html":
             content = to_page(content)
-        content = content.encode(charset)
-    return bytes(content)
+        return str(content).encode(charset)
+    if isinstance(content, (bytes, bytearray, memoryview)):
+        return bytes(content)
+    raise TypeError(f"The object gave a {type(content).__name__} as {media_type}, no str or bytes.")
 
 
 def to_page(html: str) -> str:
@@ -272,8 +283,8 @@ def repr_formats(value: Any) -> Formats:
     for media_type in bundle:
         if media_type.endswith("+json"):
             formats.setdefault("application/json", formats[media_type])
-    order = [*REPRS, *formats]
-    return dict(sorted(formats.items(), key=lambda each: order.index(each[0])))
+    order = [*REPRS, *(each for each in formats if each != "text/plain"), "text/plain"]
+    return {media_type: formats[media_type] for media_type in order if media_type in formats}
 
 
 def read_bundle(value: Any) -> dict[str, Any]:
@@ -281,11 +292,10 @@ def read_bundle(value: Any) -> dict[str, Any]:
     method = find_method(value, "_repr_mimebundle_")
     bundle = None if method is None else write_with(method)(include=None, exclude=None)
     found = {name: content for name, content in (bundle or {}).items() if content is not None}
-    # Text stands in for what is shown; alone it is what repr() gives of any object.
-    is_rich = any(name != "text/plain" and "vnd.jupyter" not in name for name in found)
-    if not is_rich:
-        return {}
-    return {name: content for name, content in found.items() if "vnd.jupyter" not in name}
+    own = {name: content for name, content in found.items() if "/vnd.jupyter." not in name}
+    if len(own) < len(found):
+        own.pop("text/plain", None)  # It stands in for a widget.
+    return own
 
 
 def find_method(value: Any, name: str) -> Callable[..., Any] | None:
@@ -302,10 +312,8 @@ def write_with(method: Callable[..., Any]) -> Callable[..., Any]:
             content = method(**options)
         except NotImplementedError:
             return None
-        match content:
-            case (data, dict() | None):
-                return data
-        return content
+        has_metadata = isinstance(content, tuple) and len(content) == 2
+        return content[0] if has_metadata else content
 
     return write
 
@@ -320,7 +328,9 @@ def keep(content: Any) -> Callable[[], Any]:
 
 def pandas_formats(table: Any) -> Formats:
     """Offer a DataFrame or a Series, which is a table of one column."""
-    frame = table if hasattr(table, "columns") else table.to_frame(table.name or "value")
+    frame = table
+    if table.ndim == 1:
+        frame = table.to_frame("value" if table.name is None else table.name)
     return {
         "text/html": lambda: write_pandas_html(frame),
         "application/json": lambda: write_pandas_json(frame),
@@ -423,11 +433,16 @@ def write_html_table(names: list[str], rows: list[tuple[Any, ...]]) -> str:
     limit = max(1, MAX_TABLE_CELLS // max(1, len(names)))
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{escape(to_text(value))}</td>" for value in row) + "</tr>"
         for row in rows[:limit]
     )
     table = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
     return f'<table class="dataframe">\n{table}\n</table>' + describe_rows(len(rows), limit)
+
+
+def to_text(value: Any) -> str:
+    """Write a value as polars does in a table."""
+    return "null" if value is None else str(value)
 
 
 def describe_rows(count: int, limit: int) -> str:
@@ -443,6 +458,8 @@ def describe_rows(count: int, limit: int) -> str:
 
 # Matplotlib draws with state that all threads share: its settings, and the parser of formulas.
 drawing = threading.Lock()
+ARRAYS = ("numpy", "ndarray")
+DRAWN = ("matplotlib.container", "Container", "PieContainer")
 
 
 def find_figure(value: Any) -> Any:
@@ -453,12 +470,16 @@ def find_figure(value: Any) -> Any:
     """
     if "matplotlib.figure" not in sys.modules:
         return None
-    if isinstance(value, tuple) and not is_a(value, "matplotlib.container", "Container"):
+    if isinstance(value, tuple) and not is_a(value, *DRAWN):
         return next(filter(None, map(find_figure, value[1:])), None)
-    while isinstance(value, (list, tuple, dict)) or is_a(value, "numpy", "ndarray"):
-        value = next(iter(value.values() if isinstance(value, dict) else value), None)
-    figure = getattr(value, "figure", None)
-    return figure if is_a(figure, "matplotlib.figure", "Figure") else None
+    while isinstance(value, (list, tuple, dict)) or is_a(value, *ARRAYS) or is_a(value, *DRAWN):
+        items = value.values() if isinstance(value, dict) else getattr(value, "flat", value)
+        value = next(iter(items), None)
+    is_drawn = is_a(value, "matplotlib.artist", "Artist") or is_a(value, "seaborn.axisgrid", "Grid")
+    figure: Any = getattr(value, "figure", None) if is_drawn else None
+    while is_a(figure, "matplotlib.figure", "SubFigure"):
+        figure = figure.figure
+    return figure
 
 
 def figure_formats(figure: Any) -> Formats:
@@ -473,8 +494,15 @@ def figure_formats(figure: Any) -> Formats:
 def draw(figure: Any, name: str, **options: Any) -> bytes:
     """Draw a figure as a notebook does, and take it off pyplot's list."""
     file = io.BytesIO()
+    settings = sys.modules["matplotlib"].rcParams
     with drawing:
-        figure.savefig(file, format=name, bbox_inches="tight", **options)
+        # Without salt each SVG has other ids; with it, the same figure is the same bytes.
+        salt = settings["svg.hashsalt"]
+        settings["svg.hashsalt"] = salt or "figure"
+        try:
+            figure.savefig(file, format=name, bbox_inches="tight", **options)
+        finally:
+            settings["svg.hashsalt"] = salt
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(figure)
     return file.getvalue()
@@ -497,8 +525,8 @@ def write_picture(picture: Any, name: str) -> bytes:
     file = io.BytesIO()
     if name == "JPEG":
         picture = flatten_colours(picture)
-    elif picture.mode not in ("1", "L", "LA", "I", "I;16", "P", "RGB", "RGBA"):
-        picture = picture.convert("RGB")
+    elif picture.mode not in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA"):
+        picture = picture.convert("I;16" if picture.mode == "I" else "RGB")
     picture.save(file, name, **({"lossless": True} if name == "WEBP" else {}))
     return file.getvalue()
 
