@@ -36,7 +36,9 @@ HEALTHY = (
 
 
 def problems(shell: Shell) -> list[tuple[str, str, str]]:
-    diagnosis: Diagnosis = shell.run("%flask_doctor --problems").result
+    ran = shell.run("%flask_doctor --problems")
+    assert ran.error == ""
+    diagnosis: Diagnosis = ran.result
     return [(each.subject, each.found, each.remedy) for each in diagnosis.problems]
 
 
@@ -116,6 +118,22 @@ def test_of_a_healthy_notebook_nothing_is_to_be_mended(shell: Shell) -> None:
             id="no secret key, but a session",
         ),
         pytest.param([HOME, "%flask_config SECRET_KEY=null"], [], id="no secret key, no session"),
+        pytest.param(
+            [
+                "app = Flask('app', subdomain_matching=True)",
+                HOME,
+                "%flask_config SERVER_NAME=shop.example",
+            ],
+            [
+                (
+                    "app 'app'",
+                    "SERVER_NAME is 'shop.example', so pages under Jupyter's address are not found "
+                    "(404)",
+                    "Leave it unset in the notebook, and set it where the app is deployed.",
+                )
+            ],
+            id="a server name that others are not of",
+        ),
         pytest.param(
             ["%%route /\nflash('hello')\n'home'", "%flask_config SESSION_COOKIE_SECURE=true"],
             [

@@ -43,10 +43,14 @@ class Environment:
         """Whether both are one folder."""
         return Path(self.prefix).resolve() == Path(other.prefix).resolve()
 
+    def command(self, module: str) -> str:
+        """Give how a shell runs a module of it, as ``/opt/jupyter/bin/python -m pip``."""
+        return f"{_quote(self.python)} -m {module}"
+
     @property
     def pip(self) -> str:
         """The command that installs into it, to be followed by ``install``."""
-        return f"{_quote(self.python)} -m pip"
+        return self.command("pip")
 
 
 def read_kernel_environment() -> Environment:

@@ -108,8 +108,7 @@ def _remedy(extension: ServerExtension, kernel: Environment, server: Environment
             "Restart the Jupyter server: nbflask was installed after it began, or its command "
             "line disables the extension."
         )
-    command = f"`{server.pip[:-4]} -m jupyter server extension enable nbflask`"
-    return f"Run {command}, {_RESTART}"
+    return f"Run `{server.command('jupyter')} server extension enable nbflask`, {_RESTART}"
 
 
 def _base_url(around: Surroundings) -> Finding:

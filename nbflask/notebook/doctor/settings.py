@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import SecurityError
@@ -65,7 +66,10 @@ def _hosts(app: Flask) -> Iterator[tuple[str, str]]:
         return
     request = app.request_class(create_environ(base_url=f"http://{_HOST}/"))
     try:
-        adapter = app.create_url_adapter(request)
+        with warnings.catch_warnings():
+            # Werkzeug warns of what is said below, with its remedy.
+            warnings.simplefilter("ignore", UserWarning)
+            adapter = app.create_url_adapter(request)
     except SecurityError:
         yield (
             f"TRUSTED_HOSTS is {trusted!r}, so requests under Jupyter's address are refused (400)",

@@ -46,8 +46,9 @@ def look_at_versions(kernel: Environment, server: Environment | None) -> Iterato
     where = f" (in {place.prefix})" if is_apart else ""
     for name in of_server:
         remedy = f"Run `{place.pip} install {{}}`, and restart the Jupyter server."
-        # Without a server what is installed for one is of no use, and cannot be too old.
-        known = floors if server is not None else {}
+        # Without a server what is installed for one is of no use, and cannot be too old; and what
+        # nbflask brings along is not missed where nbflask is.
+        known = floors if server is not None and "nbflask" in server.versions else {}
         yield _judge(name, place.versions, known, remedy, where)
 
 

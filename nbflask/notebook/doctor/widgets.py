@@ -74,7 +74,7 @@ def _missing(around: Surroundings, server: Environment | None) -> Iterator[Findi
                 f"Run `{server.pip} install {distribution}`, {restart}",
             )
         elif name in server.disabled:
-            command = f"{server.pip[:-4]} -m jupyter labextension enable {name}"
+            command = f"{server.command('jupyter')} labextension enable {name}"
             yield _finding(
                 f"{name} is disabled in the Jupyter server's configuration",
                 f"Run `{command}`, {restart}",
