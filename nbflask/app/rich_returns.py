@@ -78,7 +78,9 @@ STYLE = """\
 :root { color-scheme: light dark; }
 body { margin: 1.5rem; font: 0.9375rem/1.5 system-ui, sans-serif; }
 table.dataframe { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+table.dataframe { width: max-content; }
 table.dataframe :is(th, td) { padding: 0.3rem 0.75rem; text-align: right; vertical-align: top; }
+table.dataframe td { max-width: 30rem; overflow-wrap: anywhere; }
 table.dataframe thead { position: sticky; top: 0; background: Canvas; }
 table.dataframe thead tr:last-child th { box-shadow: inset 0 -1px GrayText; }
 table.dataframe tbody tr:hover { background: color-mix(in srgb, currentColor 8%, transparent); }
