@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from nbflask_docs.api import rewrite_docstring
 from nbflask_docs.cells import CellLexer
 from nbflask_docs.filters import render_table
 from nbflask_docs.magics import TITLES, render_reference
@@ -17,6 +18,7 @@ from sphinx.errors import ExtensionError
 from traitlets.config import Config
 
 import nbflask
+from nbflask.exchanges.exchange import FormFile
 from nbflask.exchanges.filters.keys import KEYS
 from nbflask.magics import install
 
@@ -62,6 +64,16 @@ def test_every_public_name_is_in_the_reference_of_python() -> None:
     reference = (DOCS / "api.md").read_text()
     named = set(re.findall(r"^\.\. auto\w+:: nbflask\.(\w+)$", reference, re.MULTILINE))
     assert named - {"errors"} == set(nbflask._HOMES)
+
+
+def test_an_exchange_s_fields_stand_in_its_reference_with_their_types() -> None:
+    lines = ["What.", "", ":param name: The form's", "    field.", ":raises ValueError: Never.", ""]
+    rewrite_docstring(None, "class", "a.FormFile", FormFile, None, lines)  # type: ignore[arg-type]
+    assert lines[:7] == [
+        *("What.", "", ":raises ValueError: Never.", ""),
+        *(":ivar name: The form's field.", ":vartype name: str", ":ivar filename: "),
+    ]
+    assert lines[-3:] == [":ivar sha256: ", ":vartype sha256: str", ""]
 
 
 def test_every_key_of_filters_is_in_their_table_and_in_the_guide() -> None:
