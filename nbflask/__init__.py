@@ -50,8 +50,16 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Do what ``%load_ext nbflask`` says."""
-    from nbflask.extension import load
+    """Do what ``%load_ext nbflask`` says.
+
+    :raises ShadowError: A file beside the notebook is imported in Flask's place.
+    """
+    try:
+        from nbflask.extension import load
+    except (ImportError, AttributeError) as fault:
+        from nbflask.runtime.shadows import explain_shadows
+
+        raise explain_shadows() or fault from fault
 
     load(shell)
 

@@ -16,6 +16,7 @@
     ├── NotebookError        a notebook's file that cannot be read, or a cell that no app can hold
     ├── ExportError          a project that cannot be written where it is to be
     ├── HarError             a HAR file that cannot be read, or a request of one that cannot be sent
+    ├── ShadowError          a file beside the notebook stands for a module that is needed
     └── VersionError         a package is installed that is too new or too old
 
 Each says the value, what is wrong and what to write instead. In a notebook it
@@ -114,3 +115,7 @@ class FilterError(NbflaskError):
 
 class RecordError(NbflaskError):
     """The exchange that is meant is not recorded, is gone, or cannot be sent again."""
+
+
+class ShadowError(NbflaskError):
+    """A file beside the notebook is found in the place of a module that nbflask needs."""

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbflask.errors import ShadowError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,6 +38,22 @@ def find_shadows(folder: Path, *, used: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def explain_shadows(folder: Path | None = None) -> ShadowError | None:
+    """Give the error that says which files are imported in the place of what is needed.
+
+    :param folder: The notebook's; ``None`` is the working directory, where a kernel starts.
+    """
+    found = find_shadows(folder or Path.cwd(), used={})
+    if not found:
+        return None
+    names = " and ".join(repr(each) for each in found)
+    verb = "is" if len(found) == 1 else "are"
+    return ShadowError(
+        f"{names} beside the notebook {verb} imported in the place of the package of that name. "
+        f"Rename {'it' if len(found) == 1 else 'them'}, and restart the kernel."
+    )
+
+
 def _is_file_of(module: Any, file: Path) -> bool:
-    origin = getattr(module, "__file__", None)
+    origin = getattr(module, "__file__", None) or ""
     return bool(origin) and Path(origin).resolve() == file.resolve()

@@ -90,7 +90,10 @@ def _websockets(
         return
     subject = f"websockets of {name!r}"
     around = notebook.surroundings
-    if around.has_extension:
+    if around.front_end == "colab":
+        # https://github.com/googlecolab/colabtools/issues/2529
+        way = "Colab's proxy passes none on"
+    elif around.has_extension:
         way = "passed on by nbflask in the Jupyter server"
     elif around.is_behind_jupyter:
         way = "passed on by jupyter-server-proxy: messages up to 10 MB, and no close codes"
