@@ -79,11 +79,13 @@ ROOMS = {
         "errors values app server widgets inspector notebook magics", "IPython flask"
     ),
     # Notebooks' files to projects: reads text, and runs nothing of it.
-    "export": room("errors values", "IPython black flask nbformat"),
+    "export": room("errors values", "IPython black flask nbformat werkzeug"),
+    "cli": room("errors values export"),
+    "__main__": room("cli"),
     # The package itself is the roof: it names everything, and imports none of it by itself.
     "__init__": room(
         "errors values exchanges app recorder runtime server proxy widgets client inspector"
-        " notebook magics extension export"
+        " notebook magics extension export cli"
     ),
 }
 

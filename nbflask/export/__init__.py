@@ -1,0 +1,29 @@
+"""From a notebook to a plain Flask project: its cells are read, and never run.
+
+::
+
+    notebooks       a file becomes cells
+    interpreting    cells become steps: what each says of the app
+      magics, python    what a magic, and what a statement means
+    collecting      steps become the program of one app
+      functions, program, declared    views as functions; what the app needs; what replaces what
+    module          a program becomes the text of a module
+      arranging, imports, names       what stands in a factory; imports; names nobody gives
+    building        a notebook becomes a project, a value
+    placing         a project is put into its folder, whole or not at all
+"""
+
+from .building import build_project
+from .notebooks import SourceNotebook, parse_notebook, read_notebook
+from .placing import place
+from .project import Note, Project
+
+__all__ = [
+    "Note",
+    "Project",
+    "SourceNotebook",
+    "build_project",
+    "parse_notebook",
+    "place",
+    "read_notebook",
+]

@@ -11,7 +11,7 @@ from nbflask.values.words import did_you_mean
 
 from .functions import write_function
 from .names import BUILTINS, flask_names
-from .program import Piece, latest, name_pieces, needed, with_keys
+from .program import Piece, latest, name_pieces, needed, registered_last, with_keys
 from .statements import parse_statements
 from .steps import Ask, Code, Configure, Declare, Keep, MakeApp, Place, Refuse
 
@@ -58,7 +58,7 @@ def build_program(
     chosen = _choose(collected, app, notebook.name)
     pieces, imports = collected.write_pieces(chosen)
     others = frozenset(collected.apps) - {chosen}
-    kept = needed(latest(pieces), chosen, others)
+    kept = registered_last(needed(latest(pieces), chosen, others))
     return Program(
         title=_find_title(notebook),
         app=chosen,
@@ -125,14 +125,15 @@ class _Collector:
         pieces: list[Piece] = []
         imports: list[str] = []
         # A view that is declared again keeps the name that it was given.
-        names: dict[str, str] = {}
+        names: dict[tuple[str, str], str] = {}
         for owner, step in self.order:
             if isinstance(step, Code):
                 pieces.append(self._piece(step.place, step.statement))
             elif owner == app and isinstance(step, Declare):
-                name = names.get(step.body.name, "") if step.kind == "route" else ""
+                view = (step.blueprint, _endpoint_of(step))
+                name = names.get(view, "") if step.kind == "route" else ""
                 name = name or _free_name(step, taken)
-                names[step.body.name] = name
+                names[view] = name
                 taken.add(name)
                 written = write_function(step, step.blueprint or app, name)
                 imports += written.imports
@@ -199,13 +200,22 @@ def _makes_app(function: ast.FunctionDef) -> bool:
     return bool(made & returned)
 
 
+def _endpoint_of(step: Declare) -> str:
+    return str(step.arguments.get("endpoint") or step.body.name)
+
+
 def _free_name(step: Declare, taken: set[str]) -> str:
-    """Name a view as its cell does, or else so that nothing in the module is hidden."""
+    """Name a view as its endpoint, or else so that nothing in the module is hidden."""
     name = step.body.name
-    if not step.body.is_body or name not in taken:
+    if not step.body.is_body:
         return name
-    verb = "get" if step.kind == "route" else "on"
-    candidates = [f"{verb}_{name}", f"show_{name}", f"{name}_view"]
+    if _endpoint_of(step).isidentifier():
+        name = _endpoint_of(step)
+    candidates = [name]
+    if step.kind == "route":
+        candidates += [f"get_{name}", f"show_{name}", f"{name}_view"]
+    elif step.kind == "template_filter":
+        candidates += [f"{name}_filter"]
     candidates += [f"{name}_{number}" for number in range(2, len(taken) + 3)]
     return next(each for each in candidates if each not in taken)
 

@@ -6,6 +6,7 @@ notebook needs, and which hold Python; whatever is in no table is refused rather
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +179,7 @@ def _read_hook(written: Written) -> Declare:
     name = written.magic
     if written.magic == "errorhandler":
         arguments["error"] = options.error
-        name = f"handle_{options.error.lower()}"
+        name = f"handle_{_to_snake_case(options.error)}"
     elif written.magic == "template_filter" and options.name:
         arguments["name"] = name = options.name
     return _declare(
@@ -190,6 +191,11 @@ def _read_hook(written: Written) -> Declare:
         parameters=hook.parameters,
         answer=hook.answer,
     )
+
+
+def _to_snake_case(name: str) -> str:
+    """Write ``HTTPException`` as ``http_exception``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def _declare(

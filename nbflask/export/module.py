@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import black
+from werkzeug import exceptions
 
+from .arranging import arrange
 from .imports import Imported, keep_used, parse_imports, read_imports, write_imports
 from .names import flask_names, missing_names
+from .statements import indent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from .arranging import Arrangement
     from .collecting import Program
     from .program import Piece
+
+
+_FACTORY = '''\
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Build the app.
+
+    :param config: Settings that come before the app's own.
+    """'''
+# What configuration read from files and the environment is written with.
+_MODULES = ("json", "os", "tomllib")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,20 +39,48 @@ class Module:
 
     :param imports: What it imports; they say what has to be installed.
     :param missing: Names that it uses and nobody gives, each with the piece that does.
+    :param has_factory: It has ``create_app()`` in place of an app.
     """
 
     text: str
     imports: tuple[Imported, ...]
     missing: tuple[tuple[str, Piece], ...]
+    has_factory: bool
 
 
 def write_module(program: Program) -> Module:
     """Write the module of an app."""
     statements = [each for each in program.pieces if not each.is_import]
     imports, missing = find_imports(program, statements)
-    parts = [_docstring(program), write_imports(imports), *_with_headings(statements)]
-    text = format_code("\n\n".join(filter(None, parts)))
-    return Module(text=text, imports=imports, missing=missing)
+    arrangement = arrange(statements, program.app)
+    if arrangement.has_factory:
+        mapping = Imported(module="collections.abc", name="Mapping")
+        imports = (*imports, mapping, Imported(module="typing", name="Any"))
+    parts = [_docstring(program), write_imports(imports)]
+    parts += [*_with_headings(arrangement.outside), _write_factory(arrangement, program.app)]
+    return Module(
+        text=format_code("\n\n".join(filter(None, parts))),
+        imports=imports,
+        missing=missing,
+        has_factory=arrangement.has_factory,
+    )
+
+
+def _write_factory(arrangement: Arrangement, app: str) -> str:
+    if not arrangement.has_factory:
+        return ""
+    making, *rest = arrangement.inside
+    settings = list(takewhile(lambda each: _configures(each, app), rest))
+    lines = [making.statement.text, *_with_headings(settings)]
+    lines += [f"if config is not None:\n    {app}.config.update(config)"]
+    lines += [*_with_headings(rest[len(settings) :]), f"return {app}"]
+    body = "\n\n".join(lines)
+    return f"{_FACTORY}\n{indent(body)}"
+
+
+def _configures(piece: Piece, app: str) -> bool:
+    text = ast.unparse(piece.statement.node)
+    return text.startswith((f"{app}.config", f"{app}.secret_key"))
 
 
 def find_imports(
@@ -49,11 +93,21 @@ def find_imports(
     ]
     used = frozenset(name for each in statements for name in each.statement.uses)
     missing = missing_names(statements, (each.bound for each in own))
-    from_flask = [Imported(module="flask", name=name) for name in missing if name in flask_names()]
-    from_flask += [Imported(module=name) for name in missing if name in ("json", "os", "tomllib")]
-    given = {each.bound for each in from_flask}
+    given = {name: source for name in missing if (source := _find_source(name))}
     left = tuple((name, piece) for name, piece in missing.items() if name not in given)
-    return keep_used([*from_flask, *own], used), left
+    return keep_used([*given.values(), *own], used), left
+
+
+def _find_source(name: str) -> Imported | None:
+    """Find what a notebook has without importing it, and what the export itself writes."""
+    if name in flask_names():
+        return Imported(module="flask", name=name)
+    if name in _MODULES:
+        return Imported(module=name)
+    # %%errorhandler takes their names as they are.
+    if isinstance(getattr(exceptions, name, None), type):
+        return Imported(module="werkzeug.exceptions", name=name)
+    return None
 
 
 def format_code(text: str) -> str:

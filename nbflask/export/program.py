@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from .steps import Place
 
 IMPORTS = (ast.Import, ast.ImportFrom)
+# Those that only change what a call does.
+_PURE_DECORATORS = frozenset(
+    {
+        *("contextmanager", "asynccontextmanager", "lru_cache", "cache", "cached_property"),
+        *("wraps", "dataclass", "total_ordering", "singledispatch", "property", "overload"),
+        *("staticmethod", "classmethod", "abstractmethod", "final", "login_required", "define"),
+        *("frozen", "njit", "jit", "retry", "deprecated"),
+    }
+)
 _BINDINGS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -71,6 +80,54 @@ def latest(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     return tuple(reversed(kept))
 
 
+def registered_last(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Put each registration of a blueprint below what is declared on it.
+
+    In a notebook a blueprint takes views at any time; Flask's takes none once it is registered.
+    """
+    rest = [each for each in pieces if not _registered_blueprint(each)]
+    waiting = [each for each in pieces if _registered_blueprint(each)]
+    # A blueprint within a blueprint goes first: the outer one passes it on when it is registered.
+    waiting.sort(key=lambda each: _depth(each, waiting), reverse=True)
+    for piece in waiting:
+        blueprint = _registered_blueprint(piece)
+        last = max(
+            (at for at, each in enumerate(rest) if blueprint in each.statement.uses_at_once),
+            default=-1,
+        )
+        own = pieces.index(piece)
+        at = sum(1 for each in rest if pieces.index(each) < own)
+        rest.insert(max(at, last + 1), piece)
+    return tuple(rest)
+
+
+def _registered_blueprint(piece: Piece) -> str:
+    """Give the variable of the blueprint that a statement registers, or ``""``."""
+    match piece.statement.node:
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(attr="register_blueprint"), args=[ast.Name(id=name), *_]
+            )
+        ):
+            return name
+    return ""
+
+
+def _depth(piece: Piece, registrations: Sequence[Piece]) -> int:
+    """Count the blueprints that the blueprint is within; a circle counts once."""
+    depth, around, waiting = 0, {id(piece)}, [piece]
+    while waiting:
+        owners = {root_name(each.statement.node.value.func) for each in waiting}  # type: ignore[attr-defined]
+        waiting = [
+            each
+            for each in registrations
+            if _registered_blueprint(each) in owners and id(each) not in around
+        ]
+        around |= {id(each) for each in waiting}
+        depth += 1
+    return depth
+
+
 def _is_superseded(piece: Piece, declared: set[Key], defined: set[str]) -> bool:
     if piece.keys:
         endpoints = {key for key in piece.keys if key[0] == "endpoint"}
@@ -79,8 +136,7 @@ def _is_superseded(piece: Piece, declared: set[Key], defined: set[str]) -> bool:
     if not isinstance(node, _BINDINGS) or getattr(node, "decorator_list", None):
         return False
     binds = piece.statement.binds
-    is_plain = not isinstance(node, (ast.Assign, ast.AnnAssign)) or not _has_call(node)
-    return bool(binds) and binds <= defined and is_plain
+    return bool(binds) and binds <= defined
 
 
 def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[Piece, ...]:
@@ -98,7 +154,7 @@ def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[P
         for at, piece in enumerate(pieces):
             if at not in kept and search.needs(piece):
                 kept.add(at)
-                search.names |= piece.statement.uses
+                search.keep(piece)
                 found = True
     return tuple(piece for at, piece in enumerate(pieces) if at in kept)
 
@@ -118,6 +174,12 @@ class _Search:
     def __post_init__(self) -> None:
         self.names.add(self.app)
 
+    def keep(self, piece: Piece) -> None:
+        """Note what a piece that is kept needs, and that what it makes may be acted on."""
+        self.names |= piece.statement.uses
+        if not piece.is_declared:
+            self.names |= piece.statement.binds
+
     def needs(self, piece: Piece) -> bool:
         """Whether something needed needs the piece, or it acts on something needed."""
         statement, node = piece.statement, piece.statement.node
@@ -130,19 +192,20 @@ class _Search:
             return False
         if self._acts_on(piece) & (self.names - self.harmless):
             return True
-        acts = not isinstance(node, _BINDINGS) or bool(getattr(node, "decorator_list", None))
+        acts = not isinstance(node, _BINDINGS) or _is_registered(node)
         return acts and statement.uses_at_once <= self.harmless
 
     def _acts_on(self, piece: Piece) -> frozenset[str]:
         """Give the names whose objects the piece may change."""
         statement, node = piece.statement, piece.statement.node
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
-            return frozenset(_stored_into(node))
+            given = {self.app} if _is_given(self.app, node) else set()
+            return frozenset(_stored_into(node) | given)
         if isinstance(node, ast.ClassDef):
             # A base or a decorator may keep a list of its classes, as db.Model does.
             return statement.uses_at_once
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return statement.uses_at_once if node.decorator_list else frozenset()
+            return statement.uses_at_once if _is_registered(node) else frozenset()
         return statement.uses_at_once
 
 
@@ -169,8 +232,20 @@ def _stored_into(node: ast.Assign | ast.AnnAssign) -> set[str]:
     return {root_name(each) for each in stored if isinstance(each, (ast.Attribute, ast.Subscript))}
 
 
-def _has_call(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Call) for each in ast.walk(node))
+def _is_given(name: str, node: ast.AST) -> bool:
+    """Say whether a call is handed the object, as extensions are: ``LoginManager(app)``."""
+    calls = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+    handed = (
+        part for each in calls for part in (*each.args, *(word.value for word in each.keywords))
+    )
+    return any(isinstance(each, ast.Name) and each.id == name for each in handed)
+
+
+def _is_registered(node: ast.stmt) -> bool:
+    """Say whether a decorator may keep the function for whoever calls it later."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    called = (each.func if isinstance(each, ast.Call) else each for each in decorators)
+    return any(ast.unparse(each).rpartition(".")[2] not in _PURE_DECORATORS for each in called)
 
 
 def _is_future(node: ast.stmt) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHELL = "get_ipython"
 #: Calls that show, and give nothing that anybody keeps.
 _SHOWING = frozenset({"display", "print", "pprint", "pp", "help", "dir", "input"})
+#: Names that stand for the notebook itself.
+_OF_NOTEBOOKS = frozenset({"nbflask", "globals", "locals", "In", "Out", "exit", "quit"})
 #: Methods of an app that only a notebook, a test or a terminal calls.
 _TRYING = frozenset({"run", "test_client", "test_cli_runner", "test_request_context"})
 #: Methods whose value is shown by a last line, and which change something all the same.
@@ -110,8 +112,7 @@ class Reader:
                 return True
             case ast.Expr(value=value) if self._only_shows(value, is_shown):
                 return True
-        uses = statement.uses_at_once
-        return bool(uses & (self.trying | {"nbflask"})) or _tries(node)
+        return bool(statement.uses_at_once & (self.trying | _OF_NOTEBOOKS)) or _tries(node)
 
     def _only_shows(self, value: ast.expr, is_shown: bool) -> bool:
         if isinstance(value, _PLAIN):

@@ -22,23 +22,58 @@ def write(*sources: str, app: str | None = None) -> str:
     return text.partition('"""\n\n')[2]
 
 
+def write_inside(*sources: str) -> str:
+    """Give what stands in the module's factory, as if it stood in the module."""
+    return dedent(write(LOAD, *sources).partition("app.config.update(config)\n\n")[2])
+
+
 def test_a_body_becomes_a_function_with_its_decorator() -> None:
     assert write(LOAD, "%%route /hello/<name>\nreturn f'Hello, {name}!'") == dedent(
-        """\
+        '''\
+        from collections.abc import Mapping
+        from typing import Any
+
         from flask import Flask
 
-        app = Flask(__name__)
 
+        def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+            """Build the app.
 
-        @app.get("/hello/<name>")
-        def hello_name(name: str):
-            return f"Hello, {name}!"
-        """
+            :param config: Settings that come before the app's own.
+            """
+            app = Flask(__name__)
+
+            if config is not None:
+                app.config.update(config)
+
+            @app.get("/hello/<name>")
+            def hello_name(name: str):
+                return f"Hello, {name}!"
+
+            return app
+        '''
     )
 
 
+def test_what_names_the_apps_database_keeps_the_app_in_the_module() -> None:
+    text = write(
+        "from flask_sqlalchemy import SQLAlchemy",
+        LOAD,
+        "db = SQLAlchemy(app)",
+        "class Item(db.Model):\n    id = db.Column(db.Integer, primary_key=True)",
+        "%%route /\nstr(Item.query.count())",
+    )
+    assert "\napp = Flask(__name__)\n\ndb = SQLAlchemy(app)\n" in text
+    assert "create_app" not in text
+
+
+def test_an_app_of_many_lines_stays_in_the_module() -> None:
+    body = "\n".join(f"x = {line}" for line in range(20))
+    assert "create_app" not in write(LOAD, *(f"%%route /{n}\n{body}\nstr(x)" for n in range(7)))
+
+
 def test_the_last_expressions_answer() -> None:
-    text = write(LOAD, "%%route /<int:n>\nif n > 2:\n    'many'\nelse:\n    # Ünï.\n    ä = 1; ä")
+    text = write_inside("%%route /<int:n>\nif n > 2:\n    'many'\nelse:\n    # Ünï.\n    ä = 1; ä")
     assert "        return 'many'".replace("'", '"') in text
     assert "return ä" in text
     assert "def index_n(n: int)" in text
@@ -51,18 +86,18 @@ def test_the_last_expressions_answer() -> None:
         ("/a POST", '@app.post("/a")'),
         ("/a get post", '@app.route("/a", methods=["GET", "POST"])'),
         ("/a HEAD", '@app.route("/a", methods=["HEAD"])'),
-        ("/a --endpoint x", '@app.get("/a", endpoint="x")'),
+        ("/a --endpoint x", '@app.get("/a")\ndef x():'),
+        ("/a --endpoint x.y", '@app.get("/a", endpoint="x.y")\ndef a():'),
         ("/a --defaults '{\"n\": 1}'", '@app.get("/a", defaults={"n": 1})'),
         ("/a --no-strict-slashes", '@app.get("/a", strict_slashes=False)'),
     ],
 )
 def test_the_line_becomes_the_decorator(line: str, decorator: str) -> None:
-    assert decorator in write(LOAD, f"%%route {line}\n'x'")
+    assert decorator in write_inside(f"%%route {line}\n'x'")
 
 
 def test_a_function_keeps_its_decorators_and_comments() -> None:
-    text = write(
-        LOAD,
+    text = write_inside(
         "from functools import lru_cache",
         "%%route /\n# The start.\n@lru_cache\ndef start():\n    return 'x'",
     )
@@ -70,7 +105,7 @@ def test_a_function_keeps_its_decorators_and_comments() -> None:
 
 
 def test_a_view_is_named_so_that_it_hides_nothing() -> None:
-    text = write(LOAD, "items = []", "%%route /items\nitems", "%%route /list\nlist(items)")
+    text = write_inside("items = []", "%%route /items\nitems", "%%route /list\nlist(items)")
     assert '@app.get("/items", endpoint="items")\ndef get_items():\n    return items' in text
     assert '@app.get("/list", endpoint="list")\ndef get_list():\n    return list(items)' in text
 
@@ -114,7 +149,9 @@ def test_only_what_the_app_needs_leaves_the_notebook() -> None:
 
 def test_imports_of_a_body_stand_at_the_top() -> None:
     text = write(LOAD, "%%route /\nimport random\nfrom os import path\nrandom.choice(path.sep)")
-    assert text.startswith("import random\nfrom os import path\n\nfrom flask import Flask\n")
+    assert text.startswith(
+        "import random\nfrom collections.abc import Mapping\nfrom os import path"
+    )
     assert "    import" not in text
 
 
@@ -125,22 +162,21 @@ def test_a_stream_is_a_generator_in_its_view() -> None:
 
 
 def test_hooks_get_names_of_their_own() -> None:
-    text = write(
-        LOAD,
+    text = write_inside(
         "%%before_request\ng.user = 'Ada'",
         "%%before_request\ng.other = 1",
         "%%after_request\nresponse.headers['X'] = g.user",
         "%%template_filter shout\nvalue.upper()",
     )
     assert "@app.before_request\ndef before_request():\n    g.user" in text
-    assert "def on_before_request():\n    g.other" in text
+    assert "def before_request_2():\n    g.other" in text
     assert "    return response\n" in text
     assert "@app.template_filter()\ndef shout(value):\n    return value.upper()" in text
 
 
 def test_names_changed_in_place_are_declared_global() -> None:
-    assert "    global count\n    count += 1\n    return str(count)" in write(
-        LOAD, "count = 0", "%%route /\ncount += 1\nstr(count)"
+    assert "    global count\n    count += 1\n    return str(count)" in write_inside(
+        "count = 0", "%%route /\ncount += 1\nstr(count)"
     )
 
 

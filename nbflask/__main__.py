@@ -1,0 +1,7 @@
+"""``python -m nbflask``: the command, where scripts are not on the path."""
+
+import sys
+
+from nbflask.cli import main
+
+sys.exit(main())

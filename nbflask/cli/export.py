@@ -1,0 +1,31 @@
+"""``nbflask export NOTEBOOK DIR``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbflask.export import build_project, place, read_notebook
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "Write a notebook's app as a plain Flask project. Nothing of the notebook is run."
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what stands on the line."""
+    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or new")
+    parser.add_argument("--app", metavar="NAME", help="the app's variable; `app` by default")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the project, and say what its owner has to know."""
+    project = build_project(read_notebook(options.notebook), options.app)
+    place(project, options.folder)
+    sys.stdout.write(f"{options.folder}: {len(project.files)} files.\n")
+    for note in project.notes:
+        sys.stdout.write(f"{note}\n")
+    return 0

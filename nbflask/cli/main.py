@@ -1,0 +1,39 @@
+"""``nbflask COMMAND``: reads its line, calls one command, and says what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from nbflask.errors import NbflaskError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Each module has ``HELP``, ``declare(parser)`` and ``run(options)``, which gives the exit status.
+COMMANDS = ("export",)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    :param arguments: Its words; by default those of the process.
+    :returns: The exit status: 0 if all is well, 1 if not, 2 if the line cannot be read.
+    """
+    parser = argparse.ArgumentParser(
+        prog="nbflask", description="Take a Flask app out of a notebook, and back."
+    )
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        command = import_module(f"nbflask.cli.{name}")
+        subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP)
+        command.declare(subparser)
+        subparser.set_defaults(run=command.run)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except NbflaskError as fault:
+        sys.stderr.write(f"nbflask: {fault}\n")
+        return 1

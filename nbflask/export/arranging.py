@@ -1,0 +1,94 @@
+"""Whether an app can be built by a function, and which statements then stand in it.
+
+A factory, as Flask's documentation calls it, builds an app anew for each test and each worker. It
+can hold whatever needs the app and nothing else needs. A model of a database, which other code
+names, would have to stand in it too: such a notebook becomes a module with its app in a variable.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .program import Piece
+
+
+# A function of more lines is a module that is indented.
+MAX_FACTORY_LINES = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrangement:
+    """Where each statement stands.
+
+    :param outside: In the module.
+    :param inside: In the factory; empty where there is none. The first makes the app.
+    """
+
+    outside: tuple[Piece, ...]
+    inside: tuple[Piece, ...] = ()
+
+    @property
+    def has_factory(self) -> bool:
+        """Whether there is a factory."""
+        return bool(self.inside)
+
+
+def arrange(pieces: Sequence[Piece], app: str) -> Arrangement:
+    """Put what needs the app into a factory, where the pieces allow it."""
+    inside = _depending(pieces, app)
+    outside = tuple(each for each in pieces if each not in inside)
+    if not _allows_factory(inside, outside, app):
+        return Arrangement(outside=tuple(pieces))
+    return Arrangement(outside=outside, inside=inside)
+
+
+def _depending(pieces: Sequence[Piece], app: str) -> tuple[Piece, ...]:
+    """Give the pieces that need the app while they run, or what was made with it."""
+    names = {app}
+    found: list[Piece] = []
+    for piece in pieces:
+        statement = piece.statement
+        if names & (statement.uses_at_once | statement.binds):
+            found.append(piece)
+            names |= statement.binds
+    return tuple(found)
+
+
+def _allows_factory(inside: Sequence[Piece], outside: Sequence[Piece], app: str) -> bool:
+    if not inside or not _makes_app(inside[0], app):
+        return False
+    if any(_makes_app(each, app) for each in inside[1:]):
+        return False
+    if sum(each.statement.text.count("\n") + 1 for each in inside) > MAX_FACTORY_LINES:
+        return False
+    local = {name for each in inside for name in each.statement.binds}
+    # What stands outside would look for names that only the factory has.
+    if any(each.statement.uses & local for each in outside):
+        return False
+    return not any(_is_stated_for_all(each, local) for each in inside)
+
+
+def _makes_app(piece: Piece, app: str) -> bool:
+    match piece.statement.node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="Flask"))):
+            return name == app
+    return False
+
+
+def _is_stated_for_all(piece: Piece, local: set[str]) -> bool:
+    """Say whether a piece is one that modules have in the open, or that a factory would break."""
+    node = piece.statement.node
+    if isinstance(node, ast.ClassDef):
+        return True
+    named = (
+        name
+        for each in ast.walk(node)
+        if isinstance(each, (ast.Global, ast.Nonlocal))
+        for name in each.names
+    )
+    return any(name in local for name in named)
