@@ -18,6 +18,7 @@ class Declaration:
     :param methods: those it was declared for, sorted, without automatic HEAD and OPTIONS.
     :param view: ``None`` if no view is known under the endpoint.
     :param cell: the label of the cell that declared it; empty if none did.
+    :param is_covered: another route is for the same, and its view answers.
     """
 
     rule: str
@@ -25,6 +26,7 @@ class Declaration:
     endpoint: str
     view: Callable[..., Any] | None
     cell: str
+    is_covered: bool
 
 
 def declarations(app: Any) -> tuple[Declaration, ...]:
@@ -42,4 +44,5 @@ def _declaration(app: Any, rule: Any) -> Declaration:
         endpoint=rule.endpoint,
         view=getattr(rule, "pinned", None) or app.view_functions.get(rule.endpoint),
         cell=", ".join(sorted(label for label in labels if label)),
+        is_covered=claim is not None and app.url_map.is_covered(rule),
     )

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import bisect
 from collections import deque
-from itertools import chain
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 
 import flask.globals
@@ -152,6 +152,14 @@ class LiveMap(Map, Slots):
             is_same_kind = other is not rule and other.websocket == rule.websocket
             if is_same_kind and (asked_methods(other) & methods or not methods):
                 yield other
+
+    def is_covered(self, rule: Rule) -> bool:
+        """Say whether rules before it answer its path and all of its methods."""
+        if rule.build_only:
+            return False
+        before = takewhile(lambda other: other is not rule, self._leaf_of(rule).rules)
+        kind = [asked_methods(other) for other in before if other.websocket == rule.websocket]
+        return bool(kind) and asked_methods(rule) <= frozenset().union(*kind)
 
     def _leaf_of(self, rule: Rule) -> State:
         state = self._matcher._root

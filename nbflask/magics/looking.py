@@ -114,4 +114,5 @@ def doctor() -> Diagnosis:
 def _row(each: Declaration) -> tuple[str, ...]:
     view = getattr(each.view, "__qualname__", None) or type(each.view).__name__
     name = view.rpartition("<locals>.")[2]
-    return each.rule, " ".join(each.methods), each.endpoint, name, each.cell
+    cell = f"{each.cell} (another view answers)" if each.is_covered else each.cell
+    return each.rule, " ".join(each.methods), each.endpoint, name, cell

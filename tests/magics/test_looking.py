@@ -38,6 +38,20 @@ def test_routes_are_listed_with_the_cells_they_came_from(shell: Shell) -> None:
     assert "<td>/hello/&lt;name&gt;</td>" in ran.result._repr_html_()
 
 
+def test_a_route_that_another_cell_serves_is_listed_as_such(shell: Shell) -> None:
+    shell.run("%%route /\nreturn 'first'", cell_id="a")
+    shell.run("@app.route('/', methods=['GET', 'POST'])\ndef home():\n    return ''", cell_id="b")
+    shell.run("%%route / PUT\nreturn ''", cell_id="c")
+    cells = [row.split("  ")[-1].strip() for row in shell.run("%flask_routes").text.splitlines()]
+    assert sorted(cells[1:4]) == [
+        "%%route / (another view answers)",
+        "%%route / PUT",
+        "@app.route('/', methods=['GET', 'POST'])",
+    ]
+    shell.run("1", deleted_cells=["b"])
+    assert "another view" not in shell.run("%flask_routes").text
+
+
 def test_settings_are_shown_with_where_they_came_from(shell: Shell) -> None:
     shell.run("app.config['SIZE'] = 3", cell_id="size")
     ran = shell.run("%flask_config DEBUG=true TITLE='A b' API_TOKEN=abc DB=pg://u:secret@host/x")
