@@ -22,18 +22,17 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-    from _typeshed.wsgi import WSGIEnvironment
-
-#: Where a request has its figures.
-_FIGURES = "nbflask.figures"
 _PYLAB = "matplotlib._pylab_helpers"
 
-_request: ContextVar[WSGIEnvironment | None] = ContextVar("nbflask_pyplot_request", default=None)
+# Not in the environ, which may be kept long after the request.
+_of_request: ContextVar[OrderedDict[Any, Any] | None] = ContextVar(
+    "nbflask_figures_of_the_request", default=None
+)
 
 
-def enter_request(environ: WSGIEnvironment) -> Token[Any]:
-    """Let what pyplot makes from here on be the request's."""
-    return _request.set(environ)
+def enter_request() -> Token[Any]:
+    """Let what pyplot makes from here on be a request's."""
+    return _of_request.set(OrderedDict())
 
 
 def leave_request(token: Token[Any]) -> None:
@@ -45,7 +44,7 @@ def leave_request(token: Token[Any]) -> None:
     is_outermost = token.old_value in (Token.MISSING, None)
     if is_outermost and threading.get_ident() != threading.main_thread().ident:
         return
-    _request.reset(token)
+    _of_request.reset(token)
 
 
 class Figures(MutableMapping[Any, Any]):
@@ -59,11 +58,8 @@ class Figures(MutableMapping[Any, Any]):
 
     @property
     def _own(self) -> OrderedDict[Any, Any]:
-        environ = _request.get()
-        if environ is None:
-            return self._of_cells
-        own: OrderedDict[Any, Any] = environ.setdefault(_FIGURES, OrderedDict())
-        return own
+        of_request = _of_request.get()
+        return self._of_cells if of_request is None else of_request
 
     def __getitem__(self, number: Any) -> Any:
         return self._own[number]

@@ -150,7 +150,7 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
     def _answer(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Answer a request; what a view does is not the running cell's doing."""
         run = _running.get()
-        figures = enter_request(environ)
+        figures = enter_request()
         try:
             if (run is None or not run.is_open) and not self._layers:
                 return self._innermost(self, environ, start_response)  # type: ignore[no-any-return]

@@ -90,6 +90,13 @@ def without_pyplot():
     figure.subplots().plot([1, 2])
     return figure
 
+@app.get("/alive")
+def alive():
+    import gc
+    from matplotlib.figure import Figure
+    gc.collect()
+    return [type(each).__name__ for each in gc.get_objects() if isinstance(each, Figure)]
+
 @app.get("/of_the_cell")
 def of_the_cell():
     return figure_of_the_cell
@@ -127,7 +134,7 @@ def figures(execution: Execution) -> int:
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with Kernel() as kernel:
-        for source in ("%load_ext nbflask", "%flask_inspect --off", VIEWS):
+        for source in ("%load_ext nbflask", VIEWS):
             assert kernel.execute(source).error is None
         running = Site(kernel, int(kernel.execute(SERVER).stdout))
         yield running
@@ -160,6 +167,14 @@ def test_a_cell_shows_its_own_figure_and_none_of_a_view(site: Site, path: str, s
     assert [site.get(path)[0] for _ in range(2)] == [status, status]
     cell = site.run("plt.figure(); print(plt.get_fignums(), len(backend_inline.show._to_draw))")
     assert (cell.stdout, figures(cell)) == ("[1] 1\n", 1)
+
+
+def test_figures_go_with_their_requests_though_these_are_recorded(site: Site) -> None:
+    # What failed before may be kept, with its frames, to be debugged.
+    before = site.get("/alive")
+    for path in ("/plot", "/forgotten", "/stream", "/async"):
+        assert site.get(path)[0] == 200
+    assert site.get("/alive") == before
 
 
 def test_a_cell_that_ends_meanwhile_neither_shows_nor_closes_a_view_s_figure(site: Site) -> None:
