@@ -22,11 +22,10 @@ FIND_PYTHON = python="$(PYTHON)"; python="$${python:-$$(sh tools/find-python.sh)
 demo: $(VENV)/.ready-lab
 	@$(BIN)/python tools/demo.py $(ARGS)
 
-# What was read is kept; pages are written anew, so that none of a page that is gone is checked.
+# All anew: a page that was read before another one came has no link to it, and one that is gone stays.
 docs: $(VENV)/.ready-docs
-	@rm -rf docs/_build/html
-	$(BIN)/python -m sphinx -W --keep-going -n -j auto -q -d docs/_build/doctrees \
-	docs docs/_build/html $(ARGS)
+	@rm -rf docs/_build
+	$(BIN)/python -m sphinx -W --keep-going -n -j auto -q docs docs/_build/html $(ARGS)
 	$(BIN)/python -m tools.check_links docs/_build/html
 
 test: $(VENV)/.ready-dev
