@@ -11,7 +11,7 @@ from tests.notebooks.files import GUIDE, read_headings
 
 #: What each chapter teaches, in Flask's own terms, as they stand in its headings.
 CONCEPTS = {
-    "01_application": ("application", "import name", "app.run", "test client", "replace"),
+    "01_application": ("application", "import name", "app.run", "test client", "replaces"),
     "02_routing": (
         "rules",
         "converters",
