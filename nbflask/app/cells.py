@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .tables import Claim, Ledger, Slots
 
@@ -104,7 +104,7 @@ def running() -> Run | None:
 def parties() -> tuple[Party, ...]:
     """Give the parties on which a claim made here and now rests; empty where no cell is."""
     run = running()
-    if run is not None and not _is_importing():
+    if run is not None and _imported_here() is None:
         return (run, *(party for party in _with.get() if party is not run))
     return _with.get()
 
@@ -140,10 +140,39 @@ def enter(run: Run) -> None:
     _running.set(run)
 
 
-def _is_importing() -> bool:
-    frame = sys._getframe(2)
+class Imported:
+    """What a module has changed while it was imported: it stands once the module is there.
+
+    The module is not imported again when the failed cell is run again, so that nothing would
+    bring the change back. It is undone if the import itself failed.
+
+    :param names: the module's globals.
+    """
+
+    def __init__(self, changed: Restorable, names: Mapping[str, Any]) -> None:
+        self.changed, self.names = changed, names
+
+    def restore(self, key: Any, former: Any) -> None:
+        """Put back what stood at a key, unless the module is there."""
+        module = sys.modules.get(self.names.get("__name__", ""))
+        if module is None or vars(module) is not self.names:
+            self.changed.restore(key, former)
+
+
+def undoing(changed: Restorable) -> Restorable:
+    """Give what puts a change back that is made here and now, if the cell fails."""
+    names = _imported_here()
+    return changed if names is None else Imported(changed, names)
+
+
+def _imported_here() -> Mapping[str, Any] | None:
+    """Give the globals of the module that is being imported here; ``None`` if none is."""
+    frame = sys._getframe(1)
+    innermost: Mapping[str, Any] | None = None
     while frame is not None:
         if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
-            return True
+            return {} if innermost is None else innermost
+        if innermost is None and frame.f_code.co_name == "<module>":
+            innermost = frame.f_globals
         frame = frame.f_back  # type: ignore[assignment]
-    return False
+    return None

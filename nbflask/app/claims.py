@@ -12,7 +12,7 @@ import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .cells import Cell, Party, Run, running
+from .cells import Cell, Party, Run, running, undoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,7 @@ class Ledger:
         """Write down how the running cell's change is undone."""
         run = running()
         if run is not None:
-            run.undo.append((slots, key, former))
+            run.undo.append((undoing(slots), key, former))
             run.touched[self] = None
 
 

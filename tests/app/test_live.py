@@ -262,6 +262,32 @@ def test_what_an_import_declares_stays_when_its_cell_runs_again(
     assert cells.get("/m") == "m"
 
 
+def test_what_an_import_declares_stays_when_its_cell_fails_later(
+    cells: Cells, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "live_pages.py").write_text(
+        "from nbflask.app import Blueprint\npages = Blueprint('pages', __name__)\n"
+        "@pages.route('/m')\ndef m():\n    return 'm'\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    cells.attempt("a", "from live_pages import pages\n1/0")
+    cells.run("a", "from live_pages import pages\napp.register_blueprint(pages)")
+    assert cells.get("/m") == "m"
+
+
+def test_what_a_failing_import_has_declared_is_undone(
+    cells: Cells, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = "from __main_app__ import app\n@app.route('/m')\ndef m():\n    return 'm'\n"
+    (tmp_path / "live_half.py").write_text(f"{views}1/0\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    cells.module("__main_app__", "")
+    cells.run("app", "import sys\nsys.modules['__main_app__'].app = app")
+    _, error = cells.attempt("a", "import live_half")
+    assert isinstance(error, ZeroDivisionError)
+    assert cells.get("/m") == "404"
+
+
 def test_middleware_of_a_cell_wraps_once(cells: Cells) -> None:
     cells.run(
         "class",
