@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,6 +106,21 @@ def test_of_a_healthy_notebook_nothing_is_to_be_mended(shell: Shell) -> None:
                 )
             ],
             id="an application root",
+        ),
+        pytest.param(
+            [HOME, "app.config['TRUSTED_HOSTS'] = ['shop.example']"],
+            [
+                (
+                    "app 'app'",
+                    "TRUSTED_HOSTS is ['shop.example'], so requests under Jupyter's address are "
+                    "refused (400)",
+                    "Leave it unset in the notebook, and set it where the app is deployed.",
+                )
+            ],
+            id="trusted hosts",
+            marks=pytest.mark.skipif(
+                metadata.version("flask") < "3.1", reason="Flask 3.1 is the first to look at them"
+            ),
         ),
         pytest.param(
             ["%%route /\nsession['a'] = 1\n'home'", "%flask_config SECRET_KEY=null"],

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
+import site
+import sys
 import urllib.error
 import urllib.request
+import venv
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import nbflask
 from tests.jupyter import TOKEN, JupyterServer
 from tests.kernel.kernel import Kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +112,39 @@ def test_the_doctor_finds_the_way_through_the_server(kernel: Kernel) -> None:
     (text,) = kernel.execute("%flask_doctor").texts
     assert "a notebook of a Jupyter server" in text
     assert "loaded by the Jupyter server" in text
+
+
+def test_the_doctor_knows_a_kernel_of_another_environment_than_the_servers(
+    server: JupyterServer, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "env", with_pip=False, symlinks=True)
+    (packages,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    paths = [*site.getsitepackages(), str(Path(nbflask.__file__).parents[1])]
+    (packages / "shared.pth").write_text("\n".join(paths))
+    python = str(tmp_path / "env" / "bin" / "python")
+    spec = {
+        "argv": [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Another environment",
+        "language": "python",
+    }
+    folder = Path(server.environment["JUPYTER_DATA_DIR"], "kernels", "another")
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    made = server.api("kernels", "POST", {"name": "another"})
+    with Kernel(connection_file=str(server.runtime_dir / f"kernel-{made['id']}.json")) as connected:
+        connected.execute("%load_ext nbflask")
+        connected.execute("%%route /\n'home'", cell_id="view")
+        connected.execute("%flask_run --no-preview", cell_id="run")
+        assert get(server, f"nbflask/{made['id']}/app/") == "home"
+        (text,) = connected.execute("%flask_doctor").texts
+    server.stop_kernels()
+    lines = [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
+    assert lines[0] == ["Nothing to mend."]
+    assert ["kernel's environment", str(tmp_path / "env")] in lines
+    version = nbflask.__version__
+    another = f"another one: {sys.prefix}, with nbflask {version}"
+    assert ["server's environment", another] in lines
+    assert ["server extension", "loaded by the Jupyter server"] in lines
 
 
 def registrations(server: JupyterServer, session: dict[str, Any]) -> list[Path]:

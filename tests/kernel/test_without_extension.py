@@ -137,7 +137,10 @@ def test_the_doctor_says_which_way_is_in_use_and_how_to_have_the_better_one(
     port, _ticket = run(kernel)
     (text,) = kernel.execute("%flask_doctor").texts
     assert "not loaded by the Jupyter server" in text
-    assert "Install nbflask in the Jupyter server's environment and restart it." in text
+    assert (
+        "Restart the Jupyter server: nbflask was installed after it began, or its command line "
+        "disables the extension."
+    ) in text
     assert (
         f"/user/ann/proxy/absolute/{port}/ (through jupyter-server-proxy, as the Jupyter server "
         "has not loaded nbflask), or http://127.0.0.1:"
