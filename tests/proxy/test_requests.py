@@ -222,6 +222,15 @@ def test_an_apps_own_word_on_frames_and_etags_stands(
     assert response.headers.get_list("Content-Security-Policy") == ["frame-ancestors 'none'"]
 
 
+def test_a_request_to_an_app_counts_as_activity_of_the_server(
+    jupyter: JupyterServer, served: ServingProcess, browser: httpx.Client
+) -> None:
+    before = jupyter.api("status")["last_activity"]
+    assert jupyter.api("status")["last_activity"] == before  # It does not count itself.
+    browser.get(f"{served.url}fields")
+    assert jupyter.api("status")["last_activity"] > before
+
+
 def test_the_mount_without_its_slash_leads_to_the_app(
     served: ServingProcess, browser: httpx.Client
 ) -> None:
