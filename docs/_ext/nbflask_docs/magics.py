@@ -57,9 +57,9 @@ class Magic:
     @property
     def usage(self) -> str:
         """The line, as manuals write it: what may be left out stands in brackets."""
-        words = [each for each in self.arguments if not each.is_option]
-        options = [each for each in self.arguments if each.is_option]
-        return " ".join([self.forms[0], *map(spell_usage, (*words, *options))])
+        words = [spell_usage(each) for each in self.arguments if not each.is_option]
+        options = [spell_usage(each) for each in self.arguments if each.is_option]
+        return " ".join([self.forms[0], *words, *(["[OPTION ...]"] if self.same_as else options)])
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
