@@ -146,7 +146,7 @@ class Gateway:
         if self._allow_link and self.ticket.is_token(take_token(environ)):
             return self._admit_link(environ, mount, vouched)
         if self._is_open_to(environ):
-            return _Admitted(mount=mount)
+            return _Admitted(mount=mount, is_framed=not cookie and self.ticket.is_cookie(framed))
         if not (self._allow_link and self.ticket.is_cookie(cookie or framed)):
             return _Answered(status="403 Forbidden", content=_REFUSAL)
         if is_forged(environ):

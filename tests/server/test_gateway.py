@@ -198,6 +198,14 @@ def test_in_another_sites_frame_the_links_cookie_and_the_apps_are_kept(
     assert client.post("/", headers=FRAME).status_code == 403
 
 
+def test_at_an_open_port_the_frames_cookies_are_kept_too(app: Flask) -> None:
+    gateway = Gateway(app, secret=SECRET, require_secret=False, allow_link=True)
+    client = Client(gateway)
+    client.get(f"/?{gateway.ticket.query}", headers=FRAME)
+    welcome = client.get("/login", headers=INSIDE)
+    assert welcome.headers["Set-Cookie"].endswith("; SameSite=None; Secure; Partitioned")
+
+
 def test_outside_of_frames_the_apps_cookies_are_its_own(direct: tuple[Client, str]) -> None:
     client, link = direct
     client.get(f"/?{link}", headers=FRAME)

@@ -40,7 +40,7 @@ def _faults(app: Flask, around: Surroundings) -> Iterator[tuple[str, str]]:
         )
     yield from _hosts(app)
     root = config.get("APPLICATION_ROOT")
-    if root not in (None, "", "/"):
+    if root not in (None, "", "/") and not config.get("SESSION_COOKIE_PATH"):
         yield (
             f"APPLICATION_ROOT is {root!r}, so the session's cookie is for pages below it alone",
             "Leave it at '/': the app is told its prefix with each request.",
