@@ -364,8 +364,9 @@ def write_pandas_json(frame: Any) -> str:
 def has_labels(frame: Any) -> bool:
     """Whether the index is a part of the data: without a name, integers only number the rows."""
     index = frame.index
-    is_numbering = index.nlevels == 1 and index.name is None and index.dtype.kind in "iu"
-    return len(index) > 0 and not is_numbering
+    if index.nlevels > 1 or index.name is not None:
+        return True
+    return len(index) > 0 and index.dtype.kind not in "iu"
 
 
 def flatten(frame: Any) -> Any:
@@ -403,7 +404,7 @@ def make_unique(names: list[str]) -> list[str]:
 def write_rows(names: list[str], rows: Iterable[Iterable[Any]]) -> str:
     """Write rows as JSON, one a line."""
     records = (dict(zip(names, map(to_json, row), strict=True)) for row in rows)
-    lines = (json.dumps(record, default=str) for record in records)
+    lines = (json.dumps(record, default=str, separators=(",", ":")) for record in records)
     return "[" + ",\n".join(lines) + "]\n"
 
 

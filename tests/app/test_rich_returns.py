@@ -568,6 +568,11 @@ def test_json_and_csv_have_the_same_rows_with_the_index_that_is_data(
     assert table.axes[-1].equals(before.axes[-1])
 
 
+def test_an_empty_table_has_the_columns_that_a_full_one_has() -> None:
+    assert get(NAMED.iloc[:0], "text/csv").text == "key,n\n"
+    assert get(pd.DataFrame(columns=["n"]), "text/csv").text == "n\n"
+
+
 def test_an_empty_table_says_so() -> None:
     page = get(pd.DataFrame({"n": []})).text
     assert "<th>n</th>" in page

@@ -1,4 +1,4 @@
-"""Figures that views make are shown below no cell, and the cells' own are left alone.
+"""Rich returns in a real kernel, served and by magics; figures are shown below their own cells.
 
 A kernel shows all of pyplot's open figures when a cell ends, and closes them.
 """
@@ -110,10 +110,12 @@ class Site:
     kernel: Kernel
     port: int
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, accept: str = "*/*") -> tuple[int, str]:
         """Request a page, and give its status and content."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
+        request.add_header("Accept", accept)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as page:
+            with urllib.request.urlopen(request, timeout=60) as page:  # noqa: S310
                 return page.status, page.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -217,3 +219,35 @@ def test_figures_that_stay_open_are_the_cells_alone(site: Site) -> None:
 def test_a_context_that_a_cell_has_pushed_is_no_request(site: Site) -> None:
     cell = site.run("with app.test_request_context(): plt.figure()")
     assert figures(cell) == 1
+
+
+CITIES = """\
+%%route /cities
+import pandas as pd
+frame = pd.DataFrame({"city": ["Zürich"], "n": [1]})
+frame.sort_values("n")
+"""
+
+
+def test_the_last_expression_of_a_route_s_cell_is_shown_as_a_notebook_would(site: Site) -> None:
+    site.run(CITIES)
+    status, page = site.get("/cities", "text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (status, page[:15], "<td>Zürich</td>" in page) == (200, "<!doctype html>", True)
+    assert site.get("/cities", "application/json") == (200, '[{"city":"Z\\u00fcrich","n":1}]\n')
+    assert site.get("/cities", "text/csv") == (200, "city,n\nZürich,1\n")
+    assert site.get("/cities", "image/png")[0] == 406
+
+
+@pytest.mark.parametrize(
+    ("request_line", "content"),
+    [
+        ("/cities", "&lt;td&gt;Zürich&lt;/td&gt;"),
+        ("/cities -H 'Accept: text/csv'", "<pre>city,n\nZürich,1</pre>"),
+        ("/plot", '<img src="data:image/svg+xml;base64,'),
+        ("/plot -H 'Accept: image/png'", '<img src="data:image/png;base64,'),
+    ],
+)
+def test_a_request_s_cell_shows_what_came(site: Site, request_line: str, content: str) -> None:
+    site.run(CITIES)
+    (html,) = site.run(f"%flask_get {request_line}").htmls
+    assert content in html
