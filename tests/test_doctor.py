@@ -31,6 +31,9 @@ HEALTHY = (
     "app.register_blueprint(shop, url_prefix='/shop')",
     "class Config:\n    ITEMS = 3\n\nclass Request(Flask.request_class):\n    pass",
     "app.config.from_object(Config)",
+    "from werkzeug.exceptions import abort\nfrom werkzeug.utils import redirect",
+    "site = Flask('site')\nsite.get('/help')(lambda: 'help')",
+    "%flask_app app",
     "%flask_get /hello/Ada",
     "%flask_run --no-preview",
 )

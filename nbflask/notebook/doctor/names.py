@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbflask.notebook.owner import Notebook
+
+
+_FUNCTIONS = (FunctionType, BuiltinFunctionType, type)
+
+#: Of the standard library's modules those that cells of web apps import. Nobody misses ``site``.
+_IMPORTED = frozenset(
+    {
+        *("json", "os", "sys", "re", "io", "csv", "time", "datetime", "random", "math", "string"),
+        *("uuid", "secrets", "hashlib", "base64", "logging", "sqlite3", "pathlib", "collections"),
+        *("itertools", "functools", "html", "http", "urllib", "email", "asyncio", "threading"),
+    }
+)
 
 
 def look_at_names(notebook: Notebook) -> Iterator[Finding]:
@@ -62,7 +74,9 @@ def _lost_apps(notebook: Notebook, namespace: dict[str, Any]) -> Iterator[Findin
 def _flasks_names(namespace: dict[str, Any], views: list[Any]) -> Iterator[Finding]:
     for name, value in _flask_names().items():
         own = namespace.get(name, value)
-        if own is value:
+        # Werkzeug's `abort` and `redirect` are as good; what is imported is meant.
+        is_imported = isinstance(own, _FUNCTIONS) and own.__module__ != "__main__"
+        if own is value or is_imported:
             continue
         is_view = any(own is each for each in views)
         what = "the view" if is_view else f"a {type(own).__name__}"
@@ -98,7 +112,7 @@ def _builtins(namespace: dict[str, Any], views: list[Any]) -> Iterator[Finding]:
 
 def _apps_like_modules(notebook: Notebook) -> Iterator[Finding]:
     for name in notebook.apps.by_name():
-        if name in sys.stdlib_module_names or name in NEEDED:
+        if name in _IMPORTED or name in NEEDED:
             yield _finding(
                 f"app {name!r}",
                 "has the name of a module, which cells can then not use by it",

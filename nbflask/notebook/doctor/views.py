@@ -27,8 +27,8 @@ _FILLERS = frozenset({"PUSH_NULL", "CACHE", "NOP", "EXTENDED_ARG"})
 def look_at_templates(notebook: Notebook) -> Iterator[Finding]:
     """Give the templates that are named and not there, and those that cannot be read."""
     for name, app in notebook.apps.by_name().items():
-        # Without rules an app has no view, and its environment may still be set up.
-        if any(_codes_of(app)):
+        # To look would make the app's environment, whose options may still be set up.
+        if "jinja_env" in vars(app) or _named_by_views(app):
             yield from _templates_of(name, app)
 
 

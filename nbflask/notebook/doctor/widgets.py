@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from jupyter_core.paths import jupyter_path
 
 from nbflask.notebook.doctor.finding import Finding
 
@@ -58,7 +59,8 @@ def _missing(around: Surroundings, server: Environment | None) -> Iterator[Findi
     """Name what the pages lack to draw widgets."""
     if around.front_end == "vscode":
         # VS Code takes it from the kernel's environment before it asks the network.
-        if not Path(sys.prefix, "share", "jupyter", "nbextensions", "anywidget").is_dir():
+        folders = [Path(each, "anywidget") for each in jupyter_path("nbextensions")]
+        if not any(each.is_dir() for each in folders):
             yield _finding(
                 "VS Code finds no anywidget in the kernel's environment",
                 "Run `%pip install --force-reinstall --no-deps anywidget`, and reload the window.",
