@@ -22,7 +22,7 @@ FIND_PYTHON = python="$(PYTHON)"; python="$${python:-$$(sh tools/find-python.sh)
 demo: $(VENV)/.ready-lab
 	@$(BIN)/python tools/demo.py $(ARGS)
 
-# All anew: a page that was read before another one came has no link to it, and one that is gone stays.
+# All anew: what was read before a page came has no link to it, and a page that is gone would stay.
 docs: $(VENV)/.ready-docs
 	@rm -rf docs/_build
 	$(BIN)/python -m sphinx -W --keep-going -n -j auto -q docs docs/_build/html $(ARGS)
