@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nbflask.notebook.doctor.apps import look_at_apps
 from nbflask.notebook.doctor.environments import (
     Environment,
     read_environment_of,
@@ -256,4 +257,68 @@ def test_an_extension_of_jupyterlab_that_is_disabled_is_told(shell: Shell) -> No
     assert (problem.found, problem.remedy) == (
         "anywidget is disabled in the Jupyter server's configuration",
         f"Run `{command}`, and restart the Jupyter server.",
+    )
+
+
+def test_without_any_proxy_in_the_server_the_port_alone_is_named(
+    shell: Shell, server: subprocess.Popen[bytes]
+) -> None:
+    shell.run("%flask_run --no-preview")
+    shell.notebook.surroundings = BEHIND_JUPYTER
+    theirs = read_environment_of(server.pid)
+    found = {
+        each.subject: each.found
+        for each in look_at_apps(shell.notebook, read_kernel_environment(), theirs)
+        if not each.is_problem
+    }
+    url = shell.notebook.url().partition("?")[0]
+    assert found["app 'app'"] == (
+        f"{url}?nbflask_token=… (a port of this machine, as the Jupyter server has neither "
+        "nbflask nor jupyter-server-proxy)"
+    )
+
+
+SOCK = """\
+from flask_sock import Sock
+
+@Sock(app).route("/talk")
+def talk(ws):
+    ws.send(ws.receive())
+"""
+
+
+@pytest.mark.parametrize(
+    ("around", "way"),
+    [
+        pytest.param(
+            replace(
+                BEHIND_JUPYTER,
+                server=ServerClues(extension="/", extension_pid=7, parent_pid=7),
+            ),
+            "passed on by nbflask in the Jupyter server",
+            id="extension",
+        ),
+        pytest.param(
+            BEHIND_JUPYTER,
+            "passed on by jupyter-server-proxy: messages up to 10 MB, and no close codes",
+            id="proxy",
+        ),
+        pytest.param(
+            replace(BEHIND_JUPYTER, front_end="voila", server=ServerClues(voila="/")),
+            "straight to the app's port",
+            id="port",
+        ),
+    ],
+)
+def test_websockets_are_told_with_their_way(shell: Shell, around: Surroundings, way: str) -> None:
+    kernel = read_kernel_environment()
+    found = pairs(look_at_apps(shell.notebook, kernel))
+    assert found["websockets"] == ("no app has any; flask-sock is installed", "")
+    assert shell.run(SOCK).error == ""
+    shell.notebook.surroundings = around
+    assert pairs(look_at_apps(shell.notebook, kernel))["websockets"] == (f"app /talk: {way}", "")
+    without = build(simple_websocket="")
+    assert pairs(look_at_apps(shell.notebook, without))["websockets"] == (
+        "app /talk: nothing here speaks them: simple-websocket is not installed",
+        "Run `%pip install flask-sock`, and restart the kernel.",
     )

@@ -107,7 +107,7 @@ def test_in_vs_code_an_app_is_at_its_port_with_a_ticket(environment: dict[str, s
         assert text.startswith("Nothing to mend.\n")
         assert "VS Code, whose kernels have no Jupyter server" in text
         assert f"{url}?nbflask_token=… (a port of this machine, as VS Code reaches it" in text
-        assert "/talk: straight to the app's port" in text
+        assert "app /talk: straight to the app's port" in text
 
 
 def test_in_colab_widgets_are_enabled_and_the_port_is_left_to_its_proxy(
@@ -135,7 +135,7 @@ def test_in_colab_widgets_are_enabled_and_the_port_is_left_to_its_proxy(
         (text,) = kernel.execute("%flask_doctor").texts
         assert text.startswith("Nothing to mend.\n")
         assert "Google Colab, whose own proxy leads to the kernel's ports" in text
-        assert "/talk: Colab's proxy passes none on" in text
+        assert "app /talk: Colab's proxy passes none on" in text
 
 
 def test_a_file_in_flasks_place_is_named_when_the_extension_loads(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from nbflask.notebook.doctor.environments import Environment
     from nbflask.notebook.owner import Notebook
+    from nbflask.notebook.surroundings import Surroundings
 
 _AT_A_PORT = {
     "voila": "as Voila by itself passes nothing on",
@@ -26,24 +27,32 @@ _AT_A_PORT = {
 }
 
 
-def look_at_apps(notebook: Notebook, kernel: Environment) -> Iterator[Finding]:
-    """Say of each app where it is, whether it has websockets, and what is missing."""
+def look_at_apps(
+    notebook: Notebook, kernel: Environment, server: Environment | None = None
+) -> Iterator[Finding]:
+    """Say of each app where it is, whether it has websockets, and what is missing.
+
+    :param server: The Jupyter server's environment; ``None`` where there is none or nobody knows.
+    """
+    has_proxy = server is None or "jupyter-server-proxy" in server.versions
     try:
         notebook.apps.current()
     except AppError as fault:
         yield Finding(about="apps", subject="apps", found="none", remedy=str(fault))
     apps = notebook.apps.by_name()
     for each in notebook.status():
-        found = _ways(notebook, each.name) if each.is_running else "not running"
+        found = (
+            _ways(notebook, each.name, has_proxy=has_proxy) if each.is_running else "not running"
+        )
         hint = "" if each.is_running else f" (`%flask_run {each.name}` starts it)"
         yield _finding(each.name, f"{found}{hint}")
         if each.name in apps:
             yield from _shortcomings(each.name, apps[each.name])
-            yield from _websockets(notebook, each.name, apps[each.name], kernel)
+    yield from _websockets(notebook, kernel, has_proxy=has_proxy)
     yield from _stray_blueprints(notebook)
 
 
-def _ways(notebook: Notebook, name: str) -> str:
+def _ways(notebook: Notebook, name: str, *, has_proxy: bool) -> str:
     """Name the ways to an app that is served, in the order in which a preview tries them."""
     around, serving = notebook.surroundings, notebook.serving(name)
     base = choose_base_url(around.server)
@@ -56,11 +65,13 @@ def _ways(notebook: Notebook, name: str) -> str:
         mount = f"{root}{serving.mount} (through the Jupyter server)"
         socket = "" if direct else ", on a private socket"
         return f"{mount}, or {direct}" if direct else f"{mount}{socket}"
-    if around.is_behind_jupyter:
+    if around.is_behind_jupyter and has_proxy:
         proxied = f"{root}proxy/absolute/{serving.port}/"
         reason = "through jupyter-server-proxy, as the Jupyter server has not loaded nbflask"
         return f"{proxied} ({reason}), or {direct}"
     reason = _AT_A_PORT.get(around.front_end, "as no Jupyter server is there")
+    if around.is_behind_jupyter:
+        reason = "as the Jupyter server has neither nbflask nor jupyter-server-proxy"
     return f"{direct[:-1]}, {reason})"
 
 
@@ -81,30 +92,35 @@ def _shortcomings(name: str, app: PlainFlask) -> Iterator[Finding]:
         yield _finding(name, "has no routes", "Write a `%%route /` cell.")
 
 
-def _websockets(
-    notebook: Notebook, name: str, app: PlainFlask, kernel: Environment
-) -> Iterator[Finding]:
-    """Say how an app's websockets get to the page, if it has any."""
-    rules = sorted(rule.rule for rule in app.url_map.iter_rules() if rule.websocket)
-    if not rules:
+def _websockets(notebook: Notebook, kernel: Environment, *, has_proxy: bool) -> Iterator[Finding]:
+    """Say how the apps' websockets get to the page, if they have any."""
+    rules = {
+        name: sorted(rule.rule for rule in app.url_map.iter_rules() if rule.websocket)
+        for name, app in notebook.apps.by_name().items()
+    }
+    served = ", ".join(f"{name} {' '.join(each)}" for name, each in rules.items() if each)
+    if not served:
+        has_sock = "flask-sock" in kernel.versions
+        how = "flask-sock is installed" if has_sock else "flask-sock would bring them"
+        yield Finding(about="apps", subject="websockets", found=f"no app has any; {how}")
         return
-    subject = f"websockets of {name!r}"
-    around = notebook.surroundings
-    if around.front_end == "colab":
-        # https://github.com/googlecolab/colabtools/issues/2529
-        way = "Colab's proxy passes none on"
-    elif around.has_extension:
-        way = "passed on by nbflask in the Jupyter server"
-    elif around.is_behind_jupyter:
-        way = "passed on by jupyter-server-proxy: messages up to 10 MB, and no close codes"
-    else:
-        way = "straight to the app's port"
-    remedy = ""
+    way, remedy = _way_of_websockets(notebook.surroundings, has_proxy=has_proxy), ""
     if "simple-websocket" not in kernel.versions:
         way = "nothing here speaks them: simple-websocket is not installed"
         remedy = "Run `%pip install flask-sock`, and restart the kernel."
-    found = f"{', '.join(rules)}: {way}"
-    yield Finding(about="apps", subject=subject, found=found, remedy=remedy)
+    found = f"{served}: {way}"
+    yield Finding(about="apps", subject="websockets", found=found, remedy=remedy)
+
+
+def _way_of_websockets(around: Surroundings, *, has_proxy: bool) -> str:
+    if around.front_end == "colab":
+        # https://github.com/googlecolab/colabtools/issues/2529
+        return "Colab's proxy passes none on"
+    if around.has_extension:
+        return "passed on by nbflask in the Jupyter server"
+    if around.is_behind_jupyter and has_proxy:
+        return "passed on by jupyter-server-proxy: messages up to 10 MB, and no close codes"
+    return "straight to the app's port"
 
 
 def _stray_blueprints(notebook: Notebook) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ def examine(notebook: Notebook) -> tuple[Finding, ...]:
     kernel = read_kernel_environment()
     server = _read_server(notebook)
     return (
-        *look_at_apps(notebook, kernel),
+        *look_at_apps(notebook, kernel, server),
         *look_at_settings(notebook),
         *look_at_templates(notebook),
         *look_at_names(notebook),
