@@ -23,6 +23,16 @@ NAME = "configurable-http-proxy"
 SCRIPTS = Path(sys.executable).parent
 PREFIX = Path(sys.prefix) / "lib" / "hub-proxy"
 
+NPM_OPTIONS = (
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--ignore-scripts",
+    # Without a network it tries for minutes.
+    "--fetch-retries=1",
+    "--fetch-retry-maxtimeout=5000",
+)
+
 REMEDY = (
     "The tests behind a JupyterHub need its proxy, and none was found or could be installed. "
     "Install Node 20 or later with npm (on Debian, as root: apt-get install npm), then "
@@ -67,8 +77,7 @@ def install() -> None:
     """Install the proxy with the npm that is there."""
     npm = shutil.which("npm", path=build_environment()["PATH"])
     if npm:
-        options = ("--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts")
-        run(npm, "install", *options, "--prefix", str(PREFIX), f"{NAME}@5")
+    XX
 
 
 def install_with_node() -> None:

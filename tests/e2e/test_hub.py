@@ -114,10 +114,14 @@ def test_websockets_and_event_streams_work_below_the_prefix(desks: Desks) -> Non
             assert tab.evaluate(_EVENTS, f"{desk.app}events") == events
 
 
-def test_urls_that_an_app_builds_are_those_of_the_browser(desks: Desks) -> None:
+def test_urls_that_an_app_builds_are_those_of_the_browser(hub: Hub, desks: Desks) -> None:
     for desk in desks:
         seen = desk.ask("seen")
         assert (seen["here"], seen["to"]) == (f"{desk.app}seen", urlsplit(desk.app).path)
+    # As a server before the Hub says that has the certificate.
+    fields = {"Authorization": f"token {hub.create_token('ann')}", "X-Forwarded-Proto": "https"}
+    seen = httpx.get(f"{desks.ann.app}seen", headers=fields, timeout=30).json()
+    assert seen["here"] == f"{desks.ann.app}seen".replace("http://", "https://")
 
 
 def test_what_lets_a_user_into_jupyter_does_not_reach_the_app(hub: Hub, desks: Desks) -> None:
