@@ -77,7 +77,7 @@ def install() -> None:
     """Install the proxy with the npm that is there."""
     npm = shutil.which("npm", path=build_environment()["PATH"])
     if npm:
-    XX
+        run(npm, "install", *NPM_OPTIONS, "--prefix", str(PREFIX), f"{NAME}@5")
 
 
 def install_with_node() -> None:
