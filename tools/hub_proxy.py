@@ -30,7 +30,7 @@ NPM_OPTIONS = (
     "--ignore-scripts",
     # Without a network it tries for minutes.
     "--fetch-retries=1",
-    "--fetch-retry-maxtimeout=5000",
+    "--fetch-retry-maxtimeout=10000",
 )
 
 REMEDY = (
