@@ -66,6 +66,18 @@ def test_of_a_healthy_notebook_nothing_is_to_be_mended(shell: Shell) -> None:
             id="no routes",
         ),
         pytest.param(
+            [HOME, "shop = Flask('shop')\nshop.debug = True", "%flask_app app"],
+            [
+                ("app 'shop'", "has no routes", "Write a `%%route / --app shop` cell."),
+                (
+                    "app 'shop'",
+                    "DEBUG is on",
+                    "Run `%flask_config DEBUG=false --app shop` before anybody else uses the app.",
+                ),
+            ],
+            id="an app that is not the current one",
+        ),
+        pytest.param(
             [HOME, "shop = Blueprint('shop', __name__)"],
             [
                 (
@@ -131,7 +143,7 @@ def test_of_a_healthy_notebook_nothing_is_to_be_mended(shell: Shell) -> None:
                 (
                     "app 'app'",
                     "has no secret key, and its views use the session",
-                    "Run `%flask_config --rotate-key`, or set app.secret_key.",
+                    "Run `%flask_config --rotate-key`, or set its secret_key.",
                 )
             ],
             id="no secret key, but a session",
@@ -160,8 +172,7 @@ def test_of_a_healthy_notebook_nothing_is_to_be_mended(shell: Shell) -> None:
                     "app 'app'",
                     "SESSION_COOKIE_SECURE is on, and the pages come by http: browsers may keep no "
                     "session",
-                    "Run `%flask_config SESSION_COOKIE_SECURE=false` here, and set it where https "
-                    "is.",
+                    "Run `%flask_config SESSION_COOKIE_SECURE=false` here; set it where https is.",
                 )
             ],
             id="a secure cookie by http",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbflask.app import Flask
 from nbflask.errors import AppError
-from nbflask.notebook.doctor.finding import Finding
+from nbflask.notebook.doctor.finding import Finding, app_option
 from nbflask.values.base_url import choose_base_url
 from nbflask.values.registration import is_app_name
 from nbflask.values.ticket import PARAMETER
@@ -47,7 +47,7 @@ def look_at_apps(
         hint = "" if each.is_running else f" (`%flask_run {each.name}` starts it)"
         yield _finding(each.name, f"{found}{hint}")
         if each.name in apps:
-            yield from _shortcomings(each.name, apps[each.name])
+            yield from _shortcomings(each.name, apps[each.name], app_option(notebook, each.name))
     yield from _websockets(notebook, kernel, has_proxy=has_proxy)
     yield from _stray_blueprints(notebook)
 
@@ -75,7 +75,7 @@ def _ways(notebook: Notebook, name: str, *, has_proxy: bool) -> str:
     return f"{direct[:-1]}, {reason})"
 
 
-def _shortcomings(name: str, app: PlainFlask) -> Iterator[Finding]:
+def _shortcomings(name: str, app: PlainFlask, option: str) -> Iterator[Finding]:
     if not isinstance(app, Flask):
         yield _finding(
             name,
@@ -89,7 +89,7 @@ def _shortcomings(name: str, app: PlainFlask) -> Iterator[Finding]:
             "Give it to a variable of ASCII letters, digits and '_'.",
         )
     if all(rule.endpoint == "static" for rule in app.url_map.iter_rules()):
-        yield _finding(name, "has no routes", "Write a `%%route /` cell.")
+        yield _finding(name, "has no routes", f"Write a `%%route /{option}` cell.")
 
 
 def _websockets(notebook: Notebook, kernel: Environment, *, has_proxy: bool) -> Iterator[Finding]:

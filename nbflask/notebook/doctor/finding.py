@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from nbflask.notebook.owner import Notebook
 
 #: The headings under which findings are shown.
 About = Literal["versions", "front end", "apps"]
@@ -25,3 +28,8 @@ class Finding:
     def is_problem(self) -> bool:
         """Whether there is something to mend."""
         return bool(self.remedy)
+
+
+def app_option(notebook: Notebook, name: str) -> str:
+    """Give what a magic's line needs to mean the app: nothing for the current one."""
+    return "" if notebook.apps.current()[0] == name else f" --app {name}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import SecurityError
 from werkzeug.test import create_environ
 
-from nbflask.notebook.doctor.finding import Finding
+from nbflask.notebook.doctor.finding import Finding, app_option
 from nbflask.notebook.doctor.views import is_named_by_views
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ def look_at_settings(notebook: Notebook) -> Iterator[Finding]:
     """Give what is set so that the app does not work here as it would."""
     for name, app in notebook.apps.by_name().items():
         subject = f"app {name!r}"
-        for found, remedy in _faults(app, notebook.surroundings):
+        for found, remedy in _faults(app, notebook.surroundings, app_option(notebook, name)):
             yield Finding(about="apps", subject=subject, found=found, remedy=remedy)
 
 
-def _faults(app: Flask, around: Surroundings) -> Iterator[tuple[str, str]]:
+def _faults(app: Flask, around: Surroundings, option: str) -> Iterator[tuple[str, str]]:
     config = app.config
     if app.debug:
         yield (
             "DEBUG is on",
-            "Run `%flask_config DEBUG=false` before anybody else uses the app.",
+            f"Run `%flask_config DEBUG=false{option}` before anybody else uses the app.",
         )
     yield from _hosts(app)
     root = config.get("APPLICATION_ROOT")
@@ -49,12 +49,12 @@ def _faults(app: Flask, around: Surroundings) -> Iterator[tuple[str, str]]:
     if not app.secret_key and uses_session:
         yield (
             "has no secret key, and its views use the session",
-            "Run `%flask_config --rotate-key`, or set app.secret_key.",
+            f"Run `%flask_config --rotate-key{option}`, or set its secret_key.",
         )
     if config.get("SESSION_COOKIE_SECURE") and uses_session and _is_plain_http(around):
         yield (
             "SESSION_COOKIE_SECURE is on, and the pages come by http: browsers may keep no session",
-            "Run `%flask_config SESSION_COOKIE_SECURE=false` here, and set it where https is.",
+            f"Run `%flask_config SESSION_COOKIE_SECURE=false{option}` here; set it where https is.",
         )
 
 
