@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 import nbflask
 from nbflask.client import Responses, ShownResponse
 from nbflask.client.failures import format_failure
+from nbflask.client.pages import Page, build_page
 from nbflask.magics.client import ClientMagics
 from nbflask.magics.views import ViewMagics
 from nbflask.notebook import attach, detach
@@ -366,8 +368,21 @@ def test_content_is_shown_by_its_media_type(shell: InteractiveShell, path: str, 
 def test_a_page_is_framed_without_rights_and_escaped(shell: InteractiveShell) -> None:
     page = html_of(run(shell, '%flask_get /hello/"><script>alert(1)</script>'))
     assert "<script" not in page
-    assert '<iframe sandbox=""' in page
+    assert re.search(r'<iframe style="height: \d+rem" sandbox=""', page)
     assert 'srcdoc="&lt;meta http-equiv=&#34;Content-Security-Policy&#34;' in page
+
+
+def test_a_page_gets_a_frame_of_about_its_height_and_is_told_from_one_with_scripts() -> None:
+    def build(text: str) -> Page:
+        fields = [("Content-Type", "text/html")]
+        return build_page(title="/", status="200 OK", headers=fields, content=text.encode())
+
+    rows = "<style>p { }</style><table>" + "<tr><td>1" * 3
+    found = [
+        build(text) for text in ("hi", "<h1>A</h1><p>b", rows, "<p>" * 99, "<script>1</script>")
+    ]
+    assert [each.frame_rem for each in found] == [4, 8, 8, 16, 4]
+    assert [each.has_script for each in found] == [False, False, False, False, True]
 
 
 def test_the_same_answer_is_shown_the_same(shell: InteractiveShell) -> None:
