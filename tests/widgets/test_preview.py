@@ -80,3 +80,11 @@ def test_the_base_url_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPa
 def test_a_height_is_not_negative() -> None:
     with pytest.raises(traitlets.TraitError):
         Preview(height_px=-1)
+
+
+def test_a_page_that_has_said_anything_shows_the_widget() -> None:
+    preview = Preview()
+    assert not preview.is_heard
+    # As ipywidgets is called with each message of the widget's comm.
+    preview._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": "shown"}}}})
+    assert preview.is_heard

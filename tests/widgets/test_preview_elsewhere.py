@@ -79,6 +79,8 @@ def test_in_a_page_of_another_site_the_app_keeps_its_session(
     with open_page(browser, "http://localhost:", link.partition("?")[0]) as page:
         page.goto(elsewhere)
         use_the_app(page)
+        # By which the doctor knows that somebody sees it.
+        assert page.evaluate("model.sent") == [{"kind": "shown"}]
 
 
 def test_in_colab_the_app_is_reached_by_its_own_proxy(
