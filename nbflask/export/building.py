@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .collecting import build_program
+from .companions import describe_unknown, find_project_requirements, write_companions
 from .interpreting import interpret
 from .module import write_module
 from .project import Note, Project
@@ -28,10 +29,12 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         "wsgi.py": write_wsgi(program, module),
         **{f"{each.folder}/{each.name}": each.content for each in program.files},
     }
+    needed = find_project_requirements(program, module)
+    files |= write_companions(notebook.name, program, needed, has_tests=False)
     return Project(
         name=notebook.name,
         files={name: _as_file(text) for name, text in files.items()},
-        notes=tuple(_notes(program, module)),
+        notes=(*_notes(program, module), *describe_unknown(needed)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from .steps import Step
 
 
+#: What a sentence says of the notebook itself.
+_OF_THE_NOTEBOOK = re.compile(
+    r"\b(?:notebook|cells?|chapters?|below|above|at the end|next page|kernel)\b", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Program:
     """What a notebook comes to, for one of its apps.
@@ -33,6 +40,8 @@ class Program:
     :param files: Templates and static files, each name once.
     :param asks: Requests to the app, in order.
     :param left: What stays in the notebook, though an app might want it.
+    :param summary: The first paragraph below the title, in Markdown; ``""`` for none.
+    :param environment: Names of the variables that the project reads, ``"SECRET_KEY"`` first.
     """
 
     title: str
@@ -42,6 +51,8 @@ class Program:
     files: tuple[Keep, ...]
     asks: tuple[Ask, ...]
     left: tuple[Refuse, ...]
+    summary: str = ""
+    environment: tuple[str, ...] = ()
 
 
 def build_program(
@@ -67,6 +78,7 @@ def build_program(
         files=tuple({(each.folder, each.name): each for each in collected.files(chosen)}.values()),
         asks=tuple(each for each in collected.asks if (each.app or chosen) == chosen),
         left=tuple(each for each in steps if isinstance(each, Refuse)),
+        summary=_find_summary(notebook),
     )
 
 
@@ -261,6 +273,21 @@ def _find_title(notebook: SourceNotebook) -> str:
             for line in _heading_lines(cell.source):
                 return line.strip("# ")
     return ""
+
+
+def _find_summary(notebook: SourceNotebook) -> str:
+    """Give the paragraph that follows the title; a list, a table or a picture is none."""
+    texts = (each.source for each in notebook.cells if each.kind == "markdown")
+    first = next(texts, "")
+    parts = [each.strip() for each in re.split(r"\n\s*\n", first.strip())]
+    rest = parts[1:] if len(parts[0].splitlines()) == 1 else [parts[0].partition("\n")[2]]
+    paragraph = next(iter(rest), "") if parts[0].startswith("# ") else ""
+    if not paragraph[:1].isalnum() and not paragraph.startswith(("`", "*", "_")):
+        return ""
+    # A link to another notebook leads nowhere from the project.
+    text = re.sub(r"\[([^\]]*)\]\((?!https?://)[^)]*\)", r"\1", paragraph)
+    sentences = re.split(r"(?<=[.!?])\s+(?=\S)", text)
+    return " ".join(each for each in sentences if not _OF_THE_NOTEBOOK.search(each))
 
 
 def _heading_lines(text: str) -> Iterable[str]:

@@ -1,0 +1,63 @@
+"""The files that stand around a project's code: what it needs, how it is run, what it is."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from .container import DOCKERIGNORE, GITIGNORE, write_dockerfile
+from .project import Note
+from .readme import Facts, write_readme
+from .requirements import find_requirements, read_installed
+from .routes import find_routes
+
+if TYPE_CHECKING:
+    from .collecting import Program
+    from .module import Module
+    from .requirements import Requirements
+
+
+def find_project_requirements(program: Program, module: Module) -> Requirements:
+    """Find what an app has to have installed, in the versions of this environment."""
+    nodes = [each.statement.node for each in program.pieces]
+    is_async = any(
+        isinstance(each, ast.AsyncFunctionDef) for node in nodes for each in ast.walk(node)
+    )
+    texts = [each.statement.text for each in program.pieces]
+    return find_requirements(module.imports, texts, read_installed(), is_async=is_async)
+
+
+def describe_unknown(requirements: Requirements) -> tuple[Note, ...]:
+    """Say which requirements nobody here can tell the version of."""
+    return tuple(
+        Note(
+            text=f"{name!r} is not installed here, so requirements.txt names it without a version. "
+            "If it is a module of yours, put it beside app.py and take it off that list."
+        )
+        for name in requirements.unknown
+    )
+
+
+def write_companions(
+    name: str, program: Program, requirements: Requirements, *, has_tests: bool
+) -> dict[str, str]:
+    """Write the files around the code.
+
+    :param name: The notebook's name, which the container's image gets.
+    """
+    routes = find_routes(each.statement.node for each in program.pieces)
+    facts = Facts(
+        name=name,
+        title=program.title,
+        summary=program.summary,
+        environment=program.environment,
+        routes=routes,
+        has_tests=has_tests,
+    )
+    return {
+        "requirements.txt": requirements.text,
+        "README.md": write_readme(facts),
+        "Dockerfile": write_dockerfile(each.rule for each in routes if "GET" in each.methods),
+        ".dockerignore": DOCKERIGNORE,
+        ".gitignore": GITIGNORE,
+    }

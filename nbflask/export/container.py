@@ -1,0 +1,77 @@
+"""What runs a project in a container, and what is kept out of it and of version control."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Rules that by custom say whether an app is well.
+_HEALTH = re.compile(r"/(?:_?health(?:z|[_-]?check)?(?:/\w+)?|livez|readyz|ping|up|status)/?")
+
+_DOCKERFILE = """\
+FROM python:{python}-slim
+
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+
+RUN useradd --create-home app
+WORKDIR /home/app
+
+# Installed before the code is copied: a changed view installs nothing anew.
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+
+COPY --chown=app . .
+USER app
+
+# gunicorn's number of workers.
+ENV WEB_CONCURRENCY=2
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \\
+    CMD ["python", "-c", "{check}"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--threads=8", "--worker-tmp-dir=/dev/shm", "wsgi:app"]
+"""
+# Any answer but a fault of the server's says that a worker is there.
+_CHECK = (
+    "from http.client import HTTPConnection as C; c = C('127.0.0.1', 8000, timeout=4);"
+    " c.request('GET', '{path}'); raise SystemExit(c.getresponse().status >= 500)"
+)
+
+GITIGNORE = """\
+__pycache__/
+*.py[cod]
+.pytest_cache/
+.ruff_cache/
+.venv/
+.env
+instance/
+.nbflask-export.json
+"""
+DOCKERIGNORE = """\
+.git
+.gitignore
+.dockerignore
+Dockerfile
+README.md
+.nbflask-export.json
+.env
+.venv
+**/__pycache__
+.pytest_cache
+.ruff_cache
+instance
+tests
+"""
+
+
+def write_dockerfile(rules: Iterable[str] = ()) -> str:
+    """Write the Dockerfile, for the Python that is running.
+
+    :param rules: Of the app; one that says whether the app is well is asked by the health check.
+    """
+    path = next(filter(_HEALTH.fullmatch, rules), "/")
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return _DOCKERFILE.format(python=python, check=_CHECK.format(path=path))

@@ -1,0 +1,118 @@
+"""The page that greets whoever opens a project: what it is, how to run it, what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .routes import Route
+
+# More rows are looked up by `flask routes`.
+_MAX_ROUTES = 60
+_NEW_KEY = 'python -c "import secrets; print(secrets.token_hex(32))"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a README tells.
+
+    :param title: In a line; ``""`` for none.
+    :param summary: A paragraph of Markdown, or ``""``.
+    :param environment: Names of the variables that the project reads.
+    :param has_tests: There is a folder of tests.
+    """
+
+    name: str
+    title: str
+    summary: str = ""
+    environment: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+    has_tests: bool = False
+
+
+def write_readme(facts: Facts) -> str:
+    """Write the README in Markdown."""
+    return "\n\n".join(_sections(facts))
+
+
+def _sections(facts: Facts) -> Iterator[str]:
+    yield f"# {facts.title or facts.name}"
+    if facts.summary:
+        yield facts.summary
+    yield "## Run it"
+    yield _console(
+        "python -m venv .venv",
+        ". .venv/bin/activate",
+        "pip install -r requirements.txt",
+        *_exports(facts),
+        "flask --app wsgi run --debug",
+    )
+    yield "The app is then at <http://127.0.0.1:5000>."
+    if facts.environment:
+        yield _describe_environment(facts)
+    if facts.has_tests:
+        yield "## Test it"
+        yield _console("pip install pytest", "pytest")
+    yield "## Serve it"
+    yield _console("gunicorn --bind 0.0.0.0:8000 --workers 2 --threads 8 wsgi:app")
+    yield "Or in a container:"
+    image = _image(facts.name)
+    variables = "".join(f" -e {name}" for name in facts.environment)
+    yield _console(f"docker build -t {image} .", f"docker run -p 8000:8000{variables} {image}")
+    if facts.routes:
+        yield "## Routes"
+        yield _table(facts.routes)
+
+
+def _console(*lines: str) -> str:
+    return "\n".join(["```console", *(f"$ {line}" for line in lines), "```"])
+
+
+def _exports(facts: Facts) -> Iterator[str]:
+    for name in facts.environment:
+        yield f"export {name}=$({_NEW_KEY})" if name == "SECRET_KEY" else f"export {name}=..."
+
+
+def _describe_environment(facts: Facts) -> str:
+    if facts.environment == ("SECRET_KEY",):
+        return (
+            "`SECRET_KEY` signs the session cookie. Keep it out of version control, and give all "
+            "processes that serve the app the same one."
+        )
+    names = ", ".join(f"`{name}`" for name in facts.environment)
+    return (
+        f"The app reads {names} from the environment, and does not start without. Keep the values "
+        "out of version control, and give all processes that serve the app the same ones."
+    )
+
+
+def _image(name: str) -> str:
+    """Give a name that Docker takes."""
+    letters = "".join(each if each.isascii() and each.isalnum() else "-" for each in name.lower())
+    return "-".join(filter(None, letters.split("-"))) or "app"
+
+
+def _table(routes: tuple[Route, ...]) -> str:
+    has_purpose = any(each.purpose for each in routes)
+    rows = [("Rule", "Methods", "View", *(["What it does"] if has_purpose else []))]
+    rows.append(("---",) * len(rows[0]))
+    rows += [
+        (
+            f"`{_cell(each.rule)}`",
+            ", ".join(each.methods),
+            f"`{each.view}`",
+            *([_cell(each.purpose)] if has_purpose else []),
+        )
+        for each in routes[:_MAX_ROUTES]
+    ]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    if len(routes) > _MAX_ROUTES:
+        lines += ["", f"`flask --app wsgi routes` lists the other {len(routes) - _MAX_ROUTES}."]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,82 @@
+"""The files around a project's code."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from nbflask.export import build_project
+from nbflask.export.container import write_dockerfile
+from nbflask.export.readme import Facts, write_readme
+from nbflask.export.routes import Route
+from tests.export.written import notebook
+
+LOAD = "%load_ext nbflask"
+
+
+def test_a_project_has_its_companions() -> None:
+    project = build_project(notebook("# Shop\n\nSells [tea](tea.ipynb).", LOAD, "%%route /\n'x'"))
+    assert {*project.files} == {
+        *("app.py", "wsgi.py", "requirements.txt", "README.md", "Dockerfile"),
+        *(".dockerignore", ".gitignore"),
+    }
+    assert project.files["README.md"].startswith(b"# Shop\n\nSells tea.\n\n## Run it\n")
+    assert b"flask==3" in project.files["requirements.txt"]
+
+
+def test_sentences_about_the_notebook_are_not_the_projects() -> None:
+    text = "# Shop\nSells tea. Run the cells from the top. Tests are at the end."
+    readme = build_project(notebook(text, LOAD)).files["README.md"]
+    assert readme.startswith(b"# Shop\n\nSells tea.\n\n##")
+
+
+def test_a_missing_package_is_noted() -> None:
+    project = build_project(notebook(LOAD, "import teapots", "%%route /\nteapots.brew()"))
+    assert "'teapots' is not installed here" in str(project.notes[0])
+
+
+def test_the_readme_lists_routes_as_they_are_reached() -> None:
+    project = build_project(
+        notebook(
+            LOAD,
+            "shop = Blueprint('shop', __name__, url_prefix='/shop')",
+            "%%route /<int:n> POST --blueprint shop\ndef buy(n):\n    'Buy a|b.'\n    return ''",
+            "app.register_blueprint(shop)",
+            "%%route /a get post\n'x'",
+        )
+    )
+    assert (
+        b"| Rule | Methods | View | What it does |\n| --- | --- | --- | --- |\n"
+        b"| `/shop/<int:n>` | POST | `buy` | Buy a\\|b. |\n| `/a` | GET, POST | `a` |  |\n"
+    ) in project.files["README.md"]
+
+
+def test_the_readme_tells_of_the_environment_and_the_tests() -> None:
+    text = write_readme(
+        Facts(name="Tea shop", title="", environment=("SECRET_KEY", "API_KEY"), has_tests=True)
+    )
+    assert text.startswith("# Tea shop\n")
+    assert "$ export API_KEY=...\n" in text
+    assert "token_hex" in text
+    assert "$ pip install pytest\n$ pytest\n" in text
+    assert "docker run -p 8000:8000 -e SECRET_KEY -e API_KEY tea-shop\n" in text
+
+
+def test_many_routes_are_left_to_flask() -> None:
+    routes = tuple(Route(rule=f"/{n}", methods=("GET",), view=f"v{n}") for n in range(70))
+    text = write_readme(Facts(name="big", title="", routes=routes))
+    assert "`flask --app wsgi routes` lists the other 10." in text
+
+
+@pytest.mark.parametrize(
+    ("rules", "path"),
+    [((), "/"), (("/", "/healthz"), "/healthz"), (("/healthy-food",), "/"), (("/ping",), "/ping")],
+)
+def test_the_containers_health_is_asked_where_the_app_tells_it(
+    rules: tuple[str, ...], path: str
+) -> None:
+    text = write_dockerfile(rules)
+    assert f"c.request('GET', '{path}')" in text
+    assert text.startswith(f"FROM python:3.{sys.version_info.minor}-slim\n")
+    assert text.index("USER app") < text.index('CMD ["gunicorn"')
