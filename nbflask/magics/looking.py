@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import line_magic, magics_class
 
@@ -25,6 +25,8 @@ from nbflask.values.lines import APP, CONFIG
 from nbflask.values.settings import parse_setting
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
     from nbflask.app import Declaration
@@ -52,11 +54,16 @@ class LookingMagics(NotebookMagics):
         """Set and show the app's configuration. Secrets are masked."""
         app = self.notebook.resolve(options.app)[1]
         given = dict(parse_setting(each) for each in options.settings if "=" in each)
-        self._set_from(app, options)
+        found = self._set_from(app, options)
         set_config(app, given, "%flask_config")
-        shown = [each.partition("=")[0] for each in options.settings]
-        rows = tuple((each.key, each.value, each.origin) for each in settings(app, shown))
-        return Table(columns=("key", "value", "from"), rows=rows)
+        # What this line has set, of all that is; without one, everything.
+        named = (*found, *(each.partition("=")[0] for each in options.settings))
+        is_setting = any((options.from_file, options.from_object, options.prefixed_env))
+        shown = settings(app, tuple(dict.fromkeys(named))) if named or not is_setting else ()
+        rows = tuple((each.key, each.value, each.origin) for each in shown)
+        return Table(
+            columns=("key", "value", "from"), rows=rows, empty="There was nothing to be set."
+        )
 
     @line_magic
     @arguments(APP_WORD, example="%flask_routes")
@@ -92,18 +99,23 @@ class LookingMagics(NotebookMagics):
         """
         return Diagnosis(findings=examine(self.notebook), is_short=options.problems)
 
-    def _set_from(self, app: Flask, options: Namespace) -> None:
+    def _set_from(self, app: Flask, options: Namespace) -> tuple[str, ...]:
+        """Set what files, objects and the environment hold, and give its keys in order."""
+        sources: dict[str, Mapping[str, Any]] = {}
         if options.from_file:
-            set_config(app, read_config_file(app, options.from_file), options.from_file)
+            sources[options.from_file] = read_config_file(app, options.from_file)
         if options.from_object:
             values = read_config_object(app, options.from_object, self._shell.user_ns)
-            set_config(app, values, options.from_object)
+            sources[options.from_object] = values
         if options.prefixed_env:
-            values = read_config_environment(app, options.prefixed_env)
-            set_config(app, values, f"environment {options.prefixed_env}_*")
+            prefix = options.prefixed_env
+            sources[f"environment {prefix}_*"] = read_config_environment(app, prefix)
         if options.rotate_key:
             key = rotate_secret_key(self.notebook.surroundings.notebook)
-            set_config(app, {"SECRET_KEY": key}, "this notebook's own")
+            sources["this notebook's own"] = {"SECRET_KEY": key}
+        for source, found in sources.items():
+            set_config(app, found, source)
+        return tuple(key for found in sources.values() for key in sorted(found))
 
 
 def doctor() -> Diagnosis:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from nbflask.values.code_names import cover_secret
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -119,7 +121,7 @@ class CellEvents:
 def label_of(source: str) -> str:
     """Name a cell for people: by its first line that says something."""
     lines = (line.strip() for line in source.splitlines())
-    first = next((line for line in lines if line), "")
+    first = cover_secret(next((line for line in lines if line), ""))
     if len(first) <= MAX_LABEL_CHARS:
         return first
     return f"{first[: MAX_LABEL_CHARS - 1]}…"

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nbflask.values.secret_names import is_secret_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,6 +25,9 @@ _REWRITTEN = "get_ipython()."
 _MAGIC = re.compile(r"get_ipython\(\)\.run_(line|cell)_magic(\(.*\))")
 # Where the options of a magic begin: they hold what is sent, and a cut one what nothing covers.
 _OPTION = re.compile(r"\s-.*", re.DOTALL)
+# A string that a name, a key or an item is given.
+_GIVEN = re.compile(r"[=:,(]\s*(?P<string>[rbufRBUF]{0,2}['\"])")
+_WORD = re.compile(r"\w+")
 # As much as still tells cells apart on one line.
 _MAX_NAME_CHARS = 60
 
@@ -42,7 +47,16 @@ def name_cell(lines: Iterable[str]) -> str:
     stripped = [line.strip() for line in lines]
     written = (each for each in stripped if each and not each.startswith(_REWRITTEN))
     first = next(written, "") or next(filter(None, map(_restore_magic, stripped)), "")
+    first = cover_secret(first)
     return f"{first[:_MAX_NAME_CHARS]}…" if len(first) > _MAX_NAME_CHARS else first
+
+
+def cover_secret(line: str) -> str:
+    """Leave out what a line of code gives to a secret's name: a cell's name is shown and saved."""
+    for found in _GIVEN.finditer(line):
+        if any(map(is_secret_name, _WORD.findall(line[: found.start()]))):
+            return f"{line[: found.start('string')]}…"
+    return line
 
 
 def _restore_magic(line: str) -> str:

@@ -95,6 +95,13 @@ def test_settings_come_from_an_object_and_the_environment(
     ]
 
 
+def test_only_what_a_line_has_set_is_shown(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_DEPTH", "5")
+    found = shell.run("%flask_config --prefixed-env SHOP").text.splitlines()[1:]
+    assert [line.split()[0] for line in found] == ["DEPTH"]
+    assert shell.run("%flask_config --prefixed-env NOBODY").text == "There was nothing to be set."
+
+
 def test_a_key_can_be_rotated(shell: Shell) -> None:
     before = shell.names["app"].config["SECRET_KEY"]
     ran = shell.run("%flask_config SECRET_KEY --rotate-key")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from nbflask.values.code_names import name_cell
+from nbflask.values.code_names import cover_secret, name_cell
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,23 @@ def test_a_magic_s_options_are_no_part_of_its_cell_s_name() -> None:
     assert name_cell(cell.splitlines()) == "%flask_post /login …"
     cell = TransformerManager().transform_cell("%flask_get -u ann:plum /")
     assert name_cell(cell.splitlines()) == "%flask_get …"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('app.config["API_KEY"] = "abc123"', 'app.config["API_KEY"] = …'),
+        ('app.config.update(API_KEY="abc", PAGE=3)', "app.config.update(API_KEY=…"),
+        (
+            'client.post("/login", data={"password": "x"})',
+            'client.post("/login", data={"password": …',
+        ),
+        ("app.secret_key = b'abc'", "app.secret_key = …"),
+        ('name = "Ada"', 'name = "Ada"'),
+        ('token = request.args["token"]', 'token = request.args["token"]'),
+        ("%%route /token/<name>", "%%route /token/<name>"),
+    ],
+)
+def test_what_a_secret_s_name_is_given_is_no_part_of_the_cell_s_name(line: str, shown: str) -> None:
+    assert cover_secret(line) == shown
+    assert name_cell([line]) == shown
