@@ -53,6 +53,10 @@ def build_response(trace: Trace, omitted: dict[str, int]) -> Response | None:
         return None
     code, _, reason = trace.status.partition(" ")
     headers = Fields(trace.headers or ())
+    if _was_websocket(trace):
+        # The handshake was answered on the socket itself. What the app gives WSGI when the
+        # conversation is over reaches nobody.
+        code, reason, headers = "101", "Switching Protocols", NO_FIELDS
     if trace.chunk_count > len(trace.chunks):
         omitted["chunks"] = trace.chunk_count - len(trace.chunks)
     return Response(
@@ -66,6 +70,12 @@ def build_response(trace: Trace, omitted: dict[str, int]) -> Response | None:
         ),
         chunk_count=trace.chunk_count,
     )
+
+
+def _was_websocket(trace: Trace) -> bool:
+    """Whether the request became a websocket: it asked for one, and no content went its way."""
+    asked = trace.environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+    return asked and trace.status.startswith("200") and not trace.sent.size
 
 
 def build_client(environ: dict[str, Any]) -> Client:

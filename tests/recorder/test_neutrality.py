@@ -221,7 +221,10 @@ def test_a_websocket_is_the_same(pair: Pair) -> None:
         answers.append((ws.getstatus(), ws.recv()))
         ws.close()
     assert answers == [(101, "cba")] * 2
-    assert last_exchange(pair.recorder).request.path == "/socket"
+    exchange = last_exchange(pair.recorder)
+    assert exchange.request.path == "/socket"
+    assert exchange.response is not None
+    assert exchange.response.status_code == 101
 
 
 def test_a_client_that_leaves_is_noticed_and_the_next_one_is_served(pair: Pair) -> None:
