@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import nbformat
-
 from nbflask.errors import NotebookError
 from nbflask.values.visible import make_line
 
@@ -114,6 +112,9 @@ def _upgrade(document: dict[str, Any], name: str) -> Mapping[str, Any]:
     version = document["nbformat"]
     if version == 4:
         return document
+    # To import it takes longer than all the rest of an export, and most notebooks do without.
+    import nbformat
+
     try:
         return nbformat.convert(nbformat.from_dict(document), 4)  # type: ignore[no-any-return]
     except Exception as fault:
