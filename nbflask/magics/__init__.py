@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _CLASSES = (
     ("views", "ViewMagics"),
     ("views", "HookMagics"),
+    ("modules", "ModuleMagics"),
     ("running", "RunningMagics"),
     ("looking", "LookingMagics"),
     ("client", "ClientMagics"),

@@ -1,7 +1,7 @@
 """The lines of magics, for those who run them and for those who only read cells."""
 
 from .configuring import APP, CONFIG
-from .declaring import HOOK_LINES, METHODS, ROUTE, STATIC, TEMPLATE
+from .declaring import HOOK_LINES, METHODS, MODULE, ROUTE, STATIC, TEMPLATE
 from .options import APP_OPTION, APP_WORD, BLUEPRINT_OPTION, SAVE_OPTION
 from .parser import (
     Argument,
@@ -25,6 +25,7 @@ __all__ = [
     "HOOK_LINES",
     "HTTP",
     "METHODS",
+    "MODULE",
     "REQUEST",
     "REQUEST_LINES",
     "ROUTE",

@@ -52,6 +52,12 @@ STATIC = MagicLine(
     example="%%static style.css",
 )
 
+MODULE = MagicLine(
+    "%%module",
+    (argument("path", metavar="PATH", help="such as shop/db.py"),),
+    example="%%module shop/db.py",
+)
+
 _PLAIN_HOOKS = ("before_request", "after_request", "teardown_request", "context_processor")
 
 #: By the names of Flask's decorators.
