@@ -79,13 +79,16 @@ ROOMS = {
         "errors values app server widgets inspector notebook magics", "IPython flask"
     ),
     # Notebooks' files to projects: reads text, and runs nothing of it.
-    "export": room("errors values", "IPython black flask nbformat werkzeug"),
-    "cli": room("errors values export"),
+    # What looks like a secret in an exchange does so in code.
+    "export": room("errors values exchanges", "IPython black flask nbformat werkzeug"),
+    # What of a notebook will not survive; templates are read by Jinja's own parser, and not rendered.
+    "checking": room("errors values export", "jinja2"),
+    "cli": room("errors values export checking"),
     "__main__": room("cli"),
     # The package itself is the roof: it names everything, and imports none of it by itself.
     "__init__": room(
         "errors values exchanges app recorder runtime server proxy widgets client inspector"
-        " notebook magics extension export cli"
+        " notebook magics extension export checking cli"
     ),
 }
 

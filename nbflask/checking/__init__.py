@@ -1,0 +1,25 @@
+"""What of a notebook will not survive leaving its kernel: read from its text, nothing is run.
+
+::
+
+    finding         one thing that was found: how bad it is, where, what to do
+    subject         what is looked at: the notebook's steps, and the units of the app's module
+    examination     asks all of the below
+    names           names that no cell gives, or too late, or that hide others
+    magics          what a module cannot hold, and what `app.run()` was told
+    packages        imports that are not installed here
+    report          findings as text for people, and as data for programs
+
+Rule 1: an error means that the project fails, or a part of it. What goes wrong only with a second
+worker or on another machine is a warning; what is good to know is an info.
+
+Rule 2: what the app does not need is not looked at: only what is exported is reported.
+"""
+
+from __future__ import annotations
+
+from .examination import examine
+from .finding import Finding
+from .report import write_data, write_text
+
+__all__ = ["Finding", "examine", "write_data", "write_text"]

@@ -1,0 +1,70 @@
+"""Imports of what is not installed here, and of modules beside the notebook."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from nbflask.export.imports import read_imports
+
+from .finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .subject import Subject
+
+
+def look_at_packages(subject: Subject) -> Iterator[Finding]:
+    """Give the packages that the app imports and that nobody could install from a name."""
+    used = {each.package for each in subject.module.imports} if subject.module else set()
+    seen: set[str] = set()
+    for unit in subject.units:
+        for each in read_imports([unit.node]):
+            package = each.package
+            if not package or package not in used or package in seen:
+                continue
+            seen.add(package)
+            text = _describe(package, subject.folder)
+            if text:
+                yield Finding(
+                    kind=text[0],
+                    level="error",
+                    text=text[1],
+                    remedy=text[2],
+                    cell=unit.place.cell,
+                    line=unit.line_of(unit.node),
+                )
+
+
+def _describe(package: str, folder: Path | None) -> tuple[str, str, str] | None:
+    if package in sys.stdlib_module_names:
+        return None
+    if folder is not None and _is_beside(package, folder):
+        return (
+            "module-beside-notebook",
+            f"The module {package!r} is a file beside the notebook, which the export leaves there.",
+            "Copy it into the project, or put its code into a cell.",
+        )
+    if _is_installed(package):
+        return None
+    return (
+        "package-not-installed",
+        f"The package {package!r} is not installed here: nobody knows its version, nor that the "
+        "app runs with it.",
+        "Install it in the environment in which you export, or take the import out.",
+    )
+
+
+def _is_beside(package: str, folder: Path) -> bool:
+    return (folder / f"{package}.py").is_file() or (folder / package).is_dir()
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):
+        # A module that is loaded may have no specification.
+        return package in sys.modules

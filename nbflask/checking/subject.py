@@ -1,0 +1,187 @@
+"""What a check looks at: a notebook's steps, and what becomes of them in the app's module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nbflask.errors import NotebookError
+from nbflask.export.collecting import build_program
+from nbflask.export.interpreting import interpret_cell, split_cell_magic, transform
+from nbflask.export.magics import TRANSPARENT_CELLS
+from nbflask.export.module import write_module
+from nbflask.export.python import Reader
+from nbflask.export.statements import parse_statements
+from nbflask.export.steps import Code, Declare, Leave, Place
+from nbflask.values.code_names import cover_secret
+
+from .finding import Finding
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from nbflask.export.collecting import Program
+    from nbflask.export.module import Module
+    from nbflask.export.notebooks import SourceCell, SourceNotebook
+    from nbflask.export.program import Piece
+    from nbflask.export.statements import Statement
+    from nbflask.export.steps import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A piece of the module, with its code as it stands in the cell.
+
+    :param node: Its line numbers are the cell's, unless ``is_written``.
+    :param is_written: The export writes it for a magic: nothing in it has a line of its own.
+    """
+
+    piece: Piece
+    node: ast.stmt
+    is_written: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it begins."""
+        return self.piece.place
+
+    @property
+    def binds(self) -> frozenset[str]:
+        """Names of the module that it gives a value."""
+        return self.piece.statement.binds
+
+    def line_of(self, node: ast.AST) -> int:
+        """Give the line in the cell on which something in the unit stands."""
+        return self.place.line if self.is_written else getattr(node, "lineno", self.place.line)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A notebook that is checked, and its app as the export would write it.
+
+    :param folder: Where the notebook lies, to see what is there; ``None`` if it is nowhere.
+    :param faults: Cells that cannot be read at all.
+    :param program: ``None`` where there is no app.
+    """
+
+    notebook: SourceNotebook
+    folder: Path | None
+    steps: tuple[Step, ...]
+    faults: tuple[Finding, ...]
+    program: Program | None = None
+    module: Module | None = None
+    units: tuple[Unit, ...] = field(default=())
+
+    @property
+    def app(self) -> str:
+        """The app's variable; ``""`` if there is none."""
+        return self.program.app if self.program else ""
+
+    @cached_property
+    def makers(self) -> Mapping[str, Unit]:
+        """The unit that last gives a value to each name of the module, imports too."""
+        return {
+            name: unit for unit in self.units if not unit.piece.is_declared for name in unit.binds
+        }
+
+    @cached_property
+    def written(self) -> Mapping[str, tuple[Place, ...]]:
+        """Where in the notebook each name is given a value, be it exported or not."""
+        found: dict[str, list[Place]] = {}
+        for cell in self.notebook.cells:
+            for statement in _read_plain(cell):
+                for name in statement.binds:
+                    found.setdefault(name, []).append(Place(cell=cell, line=statement.line))
+        return {name: tuple(places) for name, places in found.items()}
+
+
+def read_subject(notebook: SourceNotebook, app: str | None, folder: Path | None) -> Subject:
+    """Read a notebook as the export does, without stopping at what it cannot read.
+
+    :raises NotebookError: An app is named, and there is none of that name.
+    """
+    steps, faults = _read_steps(notebook)
+    try:
+        program = build_program(notebook, steps, app)
+    except NotebookError as fault:
+        if app is not None:
+            raise
+        remedy = "Write `app = Flask(__name__)` or `%load_ext nbflask` in a cell."
+        missing = Finding(kind="no-app", level="error", text=str(fault), remedy=remedy)
+        faults = (*faults, missing)
+        return Subject(notebook=notebook, folder=folder, steps=steps, faults=faults)
+    return Subject(
+        notebook=notebook,
+        folder=folder,
+        steps=steps,
+        faults=faults,
+        program=program,
+        module=write_module(program),
+        units=tuple(_find_units(program, steps)),
+    )
+
+
+def _read_steps(notebook: SourceNotebook) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
+    reader = Reader()
+    steps: list[Step] = []
+    faults: list[Finding] = []
+    for cell in notebook.cells:
+        if cell.kind != "code" or not cell.source.strip():
+            continue
+        if cell.has_failed:
+            steps.append(Leave(place=Place(cell=cell), what="a cell that fails"))
+            continue
+        try:
+            steps += interpret_cell(cell, reader)
+        except NotebookError as fault:
+            faults.append(_describe(cell, fault))
+    return tuple(steps), tuple(faults)
+
+
+def _describe(cell: SourceCell, fault: NotebookError) -> Finding:
+    cause: BaseException | None = fault
+    # What is raised "from None" still knows what it was raised for.
+    while cause is not None and not isinstance(cause, SyntaxError):
+        cause = cause.__context__
+    line = cause.lineno if cause is not None else 1
+    return Finding(
+        kind="cell-not-readable",
+        level="error",
+        text=cover_secret(str(fault).removeprefix(f"In {cell.label}: ")),
+        remedy="Mend the cell, or make it a text cell.",
+        cell=cell,
+        line=line or 1,
+    )
+
+
+def _find_units(program: Program, steps: tuple[Step, ...]) -> Iterator[Unit]:
+    """Give each piece the tree of the cell that it comes from."""
+    # A piece has its step's own place.
+    sources = {id(each.place): each for each in steps}
+    for piece in program.pieces:
+        source = sources.get(id(piece.place))
+        match source:
+            case Declare(body=body):
+                yield Unit(piece=piece, node=body.tree.body[-1])
+            case Code(statement=statement):
+                yield Unit(piece=piece, node=statement.node)
+            case _:
+                yield Unit(piece=piece, node=piece.statement.node, is_written=True)
+
+
+def _read_plain(cell: SourceCell) -> tuple[Statement, ...]:
+    """Give the statements of a cell that is Python, whether they are exported or not."""
+    if cell.kind != "code":
+        return ()
+    above, written = split_cell_magic(cell)
+    try:
+        if written is None:
+            return parse_statements(transform(cell.source))
+        if written.magic in TRANSPARENT_CELLS:
+            return parse_statements(transform(written.text or ""), above + 2)
+    except (SyntaxError, ValueError, RecursionError):
+        pass
+    return ()
