@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+from nbflask.values import code_names
 from nbflask.values.code_names import cover_secret, name_cell
 
 
@@ -49,3 +50,11 @@ def test_a_magic_s_options_are_no_part_of_its_cell_s_name() -> None:
 def test_what_a_secret_s_name_is_given_is_no_part_of_the_cell_s_name(line: str, shown: str) -> None:
     assert cover_secret(line) == shown
     assert name_cell([line]) == shown
+
+
+def test_each_word_of_a_long_line_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(code_names, "is_secret_name", read.append)
+    line = f"data = {['item'] * 50}"
+    assert cover_secret(line) == line
+    assert read == ["data", *["item"] * 49]
