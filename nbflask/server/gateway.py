@@ -145,14 +145,16 @@ class Gateway:
         drop_credentials(environ)
         if self._allow_link and self.ticket.is_token(take_token(environ)):
             return self._admit_link(environ, mount, vouched)
-        if self._is_open_to(environ):
-            return _Admitted(mount=mount, is_framed=not cookie and self.ticket.is_cookie(framed))
-        if not (self._allow_link and self.ticket.is_cookie(cookie or framed)):
+        by_cookie, by_frame = self.ticket.is_cookie(cookie), self.ticket.is_cookie(framed)
+        is_open = self._is_open_to(environ)
+        if not (is_open or by_cookie or by_frame):
             return _Answered(status="403 Forbidden", content=_REFUSAL)
-        if is_forged(environ):
+        # To an open port, too, whatever else the other site's page holds sends the frame's cookies.
+        if (by_frame or not is_open) and is_forged(environ):
             return _Answered(status="403 Forbidden", content=_CROSS_SITE)
-        believe_scheme(environ, mount, vouched)
-        return _Admitted(mount=mount, is_framed=not cookie)
+        if not is_open:
+            believe_scheme(environ, mount, vouched)
+        return _Admitted(mount=mount, is_framed=by_frame and not by_cookie)
 
     def _admit_proxied(
         self, environ: WSGIEnvironment, vouched: dict[str, str]

@@ -204,6 +204,16 @@ def test_at_an_open_port_the_frames_cookies_are_kept_too(app: Flask) -> None:
     client.get(f"/?{gateway.ticket.query}", headers=FRAME)
     welcome = client.get("/login", headers=INSIDE)
     assert welcome.headers["Set-Cookie"].endswith("; SameSite=None; Secure; Partitioned")
+    # Another frame in that page sends them, too.
+    assert client.post("/", headers=FRAME).status_code == 403
+    assert client.post("/", headers=INSIDE).status_code == 200
+
+
+def test_a_frames_cookie_counts_beside_an_old_one_of_the_link(direct: tuple[Client, str]) -> None:
+    client, link = direct
+    client.get(f"/?{link}", headers=FRAME)
+    client.set_cookie("nbflask_80", "of a server that had the port before")
+    assert client.get("/", headers=INSIDE).status_code == 200
 
 
 def test_outside_of_frames_the_apps_cookies_are_its_own(direct: tuple[Client, str]) -> None:
