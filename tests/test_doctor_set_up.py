@@ -92,6 +92,16 @@ def test_another_process_is_asked_what_its_environment_holds(
     assert not found.is_same(read_kernel_environment())
 
 
+def test_the_kernels_own_path_of_modules_is_not_the_other_processs(
+    other: Path, server: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise ImportError")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    found = read_environment_of(server.pid)
+    assert found is not None
+    assert (found.prefix, found.versions) == (str(other), {})
+
+
 def test_a_process_in_the_same_environment_is_known_by_its_interpreter() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         found = read_environment_of(process.pid)

@@ -63,9 +63,10 @@ def read_environment_of(pid: int) -> Environment | None:
 
     :returns: ``None`` where it is no Python, or is not ours to look at.
     """
-    python = _find_python(pid)
-    if python is None:
+    found = _find_python(pid)
+    if found is None:
         return None
+    python, variables = found
     if _is_this(python):
         return read_kernel_environment()
     source = Path(probe.__file__).read_text(encoding="utf-8")
@@ -76,6 +77,8 @@ def read_environment_of(pid: int) -> Environment | None:
             capture_output=True,
             check=True,
             cwd=Path(python).parent,
+            # The process's own: the kernel's PYTHONPATH would show it other packages.
+            env={**variables, "PYTHONSAFEPATH": "1"},
             stdin=subprocess.DEVNULL,
             timeout=TIMEOUT_S,
         )
@@ -95,19 +98,22 @@ def _build(seen: Mapping[str, Any]) -> Environment:
     )
 
 
-def _find_python(pid: int) -> str | None:
-    """Give the interpreter as it was called: an environment's own link, not what it leads to."""
+def _find_python(pid: int) -> tuple[str, dict[str, str]] | None:
+    """Give the interpreter as it was called, and the process's variables.
+
+    That is an environment's own link, not what it leads to.
+    """
     try:
         process = psutil.Process(pid)
         if process.username() != psutil.Process().username():
             return None
-        command, environment = process.cmdline(), process.environ()
+        command, variables = process.cmdline(), process.environ()
     except (psutil.Error, OSError):
         return None
     if not command or not Path(command[0]).name.lower().startswith("python"):
         return None
-    found = shutil.which(command[0], path=environment.get("PATH"))
-    return found if found is not None and Path(found).is_absolute() else None
+    found = shutil.which(command[0], path=variables.get("PATH"))
+    return (found, variables) if found is not None and Path(found).is_absolute() else None
 
 
 def _is_this(python: str) -> bool:
