@@ -83,12 +83,14 @@ ROOMS = {
     "export": room("errors values exchanges", "IPython black flask nbformat werkzeug"),
     # What of a notebook will not survive; templates are read by Jinja's own parser, and not rendered.
     "checking": room("errors values export", "jinja2"),
-    "cli": room("errors values export checking"),
+    # Exported projects that run: in processes of their own, or in Flask's command.
+    "hosting": room("errors values export", "click flask gunicorn werkzeug"),
+    "cli": room("errors values export checking hosting"),
     "__main__": room("cli"),
     # The package itself is the roof: it names everything, and imports none of it by itself.
     "__init__": room(
         "errors values exchanges app recorder runtime server proxy widgets client inspector"
-        " notebook magics extension export checking cli"
+        " notebook magics extension export checking hosting cli"
     ),
 }
 

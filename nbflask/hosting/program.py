@@ -1,0 +1,107 @@
+"""What runs an exported project: ``python -P -m nbflask.hosting.program FOLDER ...``.
+
+Its standard input is its lifeline: when whoever started it is gone, it ends.
+
+On the descriptor ``--tell`` it says in one line how the start went: ``ready``, or why not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from importlib import import_module
+from typing import Any
+
+# Of one worker; as in the project's own Dockerfile.
+_THREADS = 8
+# A stream that goes on when the server is to end is cut after so long.
+_GRACE_S = 3
+
+
+def main() -> None:
+    """Serve a project until it is told to end."""
+    parser = argparse.ArgumentParser(prog="nbflask.hosting.program")
+    parser.add_argument("folder")
+    parser.add_argument("--server", choices=("gunicorn", "werkzeug"), required=True)
+    parser.add_argument("--listen", type=int, required=True)
+    parser.add_argument("--tell", type=int, required=True)
+    parser.add_argument("--workers", type=int)
+    options = parser.parse_args()
+    threading.Thread(target=_end_with_parent, name="lifeline", daemon=True).start()
+    if options.server == "gunicorn":
+        _run_gunicorn(options)
+    else:
+        _run_werkzeug(options)
+
+
+def _load(options: argparse.Namespace) -> Any:
+    """Load the project's app; what is beside the notebook can be imported, too."""
+    sys.path[:0] = [options.folder, str(os.getcwd())]  # noqa: PTH109  (as Python writes it)
+    try:
+        return import_module("wsgi").app
+    except BaseException as fault:
+        reason = str(fault).partition("\n")[0]
+        _tell(options, f"{type(fault).__name__}: {reason}" if reason else type(fault).__name__)
+        raise
+
+
+def _run_gunicorn(options: argparse.Namespace) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Project(BaseApplication):  # type: ignore[misc]
+        """A project as gunicorn takes it."""
+
+        def load_config(self) -> None:
+            settings = {
+                "bind": f"fd://{options.listen}",
+                "threads": _THREADS,
+                "graceful_timeout": _GRACE_S,
+                "loglevel": "warning",
+                "proc_name": "nbflask serve",
+                "control_socket_disable": True,
+                "post_worker_init": lambda _worker: _tell(options, "ready"),
+            }
+            if options.workers:
+                settings["workers"] = options.workers
+            for name, value in settings.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return _load(options)
+
+    Project().run()
+
+
+def _run_werkzeug(options: argparse.Namespace) -> None:
+    import socket
+
+    from werkzeug.serving import make_server
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    host, port, *_ = socket.socket(fileno=os.dup(options.listen)).getsockname()
+    app = _load(options)
+    with make_server(host, port, app, threaded=True, fd=options.listen) as server:
+        _tell(options, "ready")
+        server.serve_forever()
+
+
+def _tell(options: argparse.Namespace, line: str) -> None:
+    try:
+        os.write(options.tell, f"{line}\n".encode(errors="replace"))
+    except OSError:
+        # A worker that is started later: nobody waits for it.
+        return
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
