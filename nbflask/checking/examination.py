@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .magics import look_at_magics
 from .names import look_at_names
 from .packages import look_at_packages
+from .state import look_at_state
 from .subject import read_subject
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     look_at_names,
     look_at_magics,
     look_at_packages,
+    look_at_state,
 )
 
 
@@ -35,5 +37,6 @@ def examine(
     :raises NotebookError: There is no app of that name.
     """
     subject = read_subject(notebook, app, folder)
-    found = {*subject.faults, *(each for check in _CHECKS for each in check(subject))}
-    return tuple(sorted(found, key=lambda each: each.order))
+    found = [*subject.faults, *(each for check in _CHECKS for each in check(subject))]
+    once = {each.order: each for each in found}
+    return tuple(once[order] for order in sorted(once))

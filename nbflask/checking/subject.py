@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +20,6 @@ from nbflask.values.code_names import cover_secret
 from .finding import Finding
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
@@ -86,6 +86,12 @@ class Subject:
         return {
             name: unit for unit in self.units if not unit.piece.is_declared for name in unit.binds
         }
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """The variables of the app and of the blueprints that its module makes."""
+        made = (name for name, unit in self.makers.items() if _is_blueprint(unit.node))
+        return frozenset({self.app, *made})
 
     @cached_property
     def written(self) -> Mapping[str, tuple[Place, ...]]:
@@ -170,6 +176,11 @@ def _find_units(program: Program, steps: tuple[Step, ...]) -> Iterator[Unit]:
                 yield Unit(piece=piece, node=statement.node)
             case _:
                 yield Unit(piece=piece, node=piece.statement.node, is_written=True)
+
+
+def _is_blueprint(node: ast.stmt) -> bool:
+    value = getattr(node, "value", None)
+    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "Blueprint"
 
 
 def _read_plain(cell: SourceCell) -> tuple[Statement, ...]:

@@ -1,0 +1,94 @@
+"""The code that requests run: views, hooks, and all that they call."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nbflask.export.declared import keys_of
+from nbflask.export.statements import free_names, root_name
+from nbflask.values.scope import DEFS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .subject import Subject, Unit
+
+    Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A function or a class that requests run.
+
+    :param unit: Where it is written.
+    """
+
+    node: Definition
+    unit: Unit
+
+    @property
+    def name(self) -> str:
+        """What it is called in the module."""
+        # The export gives a view whose cell names none a name of its own.
+        return self.unit.piece.statement.node.name if self._is_whole else self.node.name  # type: ignore[attr-defined]
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.node is self.unit.node
+
+
+def find_served(subject: Subject) -> tuple[Served, ...]:
+    """Give what requests run, in the order of the notebook."""
+    makers = subject.makers
+    found = {id(each.node): each for each in _find_roots(subject)}
+    pending = list(found.values())
+    while pending:
+        for name in free_names(pending.pop().node):
+            served = _define(name, makers)
+            if served and id(served.node) not in found:
+                found[id(served.node)] = served
+                pending.append(served)
+    order = {id(unit): at for at, unit in enumerate(subject.units)}
+    return tuple(sorted(found.values(), key=lambda each: order[id(each.unit)]))
+
+
+def _find_roots(subject: Subject) -> Iterator[Served]:
+    for unit in subject.units:
+        node = unit.node
+        if isinstance(node, DEFS) and (unit.piece.is_declared or _is_registered(unit)):
+            yield Served(node=node, unit=unit)
+        elif isinstance(node, DEFS):
+            yield from (
+                Served(node=each, unit=unit)
+                for each in ast.walk(node)
+                if isinstance(each, DEFS) and keys_of(each)
+            )
+        elif isinstance(node, ast.Expr) and _owner(node.value) in subject.owners:
+            yield from (
+                served
+                for name in unit.piece.statement.uses_at_once
+                if (served := _define(name, subject.makers))
+            )
+
+
+def _is_registered(unit: Unit) -> bool:
+    """Say whether a function is handed to an app, a blueprint or an extension for requests."""
+    decorators: list[ast.expr] = getattr(unit.node, "decorator_list", [])
+    called = [each.func if isinstance(each, ast.Call) else each for each in decorators]
+    methods = [each for each in called if isinstance(each, ast.Attribute)]
+    return any("cli" not in ast.unparse(each).split(".") for each in methods) or bool(
+        keys_of(unit.piece.statement.node)
+    )
+
+
+def _owner(value: ast.expr) -> str:
+    return root_name(value) if isinstance(value, ast.Call) else ""
+
+
+def _define(name: str, makers: Mapping[str, Unit]) -> Served | None:
+    unit = makers.get(name)
+    if unit is None or not isinstance(unit.node, (*DEFS, ast.ClassDef)):
+        return None
+    return Served(node=unit.node, unit=unit)
