@@ -11,7 +11,6 @@ What stays shared are Matplotlib's settings (``rcParams``, ``plt.style.use``).
 from __future__ import annotations
 
 import sys
-import threading
 from collections import OrderedDict
 from collections.abc import MutableMapping
 from contextvars import ContextVar, Token
@@ -35,16 +34,15 @@ def enter_request() -> Token[Any]:
     return _of_request.set(OrderedDict())
 
 
-def leave_request(token: Token[Any]) -> None:
+def leave_request(token: Token[Any], *, is_served: bool) -> None:
     """Let what pyplot makes from here on be what it was before the request.
 
-    A thread that serves has nothing to come back to: the response may be a stream still to be
-    made, and each request has a context of its own there.
+    :param is_served: Whether a server asked. Its thread has nothing to come back to: the response
+        may be a stream still to be made, and each request has a context of its own there.
     """
     is_outermost = token.old_value in (Token.MISSING, None)
-    if is_outermost and threading.get_ident() != threading.main_thread().ident:
-        return
-    _of_request.reset(token)
+    if not (is_outermost and is_served):
+        _of_request.reset(token)
 
 
 class Figures(MutableMapping[Any, Any]):

@@ -157,7 +157,7 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
             with apart():
                 return self.wsgi_app(environ, start_response)  # type: ignore[no-any-return]
         finally:
-            leave_request(figures)
+            leave_request(figures, is_served="werkzeug.socket" in environ)
 
     def add_url_rule(
         self,

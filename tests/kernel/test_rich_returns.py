@@ -203,6 +203,18 @@ def test_a_cell_that_sends_a_request_keeps_its_own_figure(site: Site, path: str)
     assert (cell.stdout, figures(cell)) == ("[1] True\n", 1)
 
 
+def test_a_cells_thread_that_sends_a_request_draws_for_the_cell_afterwards(site: Site) -> None:
+    cell = site.run(
+        "def send_and_draw():\n"
+        "    app.test_client().get('/forgotten')\n"
+        "    plt.figure()\n"
+        "thread = threading.Thread(target=send_and_draw)\n"
+        "thread.start(); thread.join()\n"
+        "print(plt.get_fignums())"
+    )
+    assert (cell.stdout, figures(cell)) == ("[1]\n", 1)
+
+
 def test_a_request_within_a_request_leaves_the_outer_one_its_figure(site: Site) -> None:
     assert site.get("/nested") == (200, "the same")
 
