@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .collecting import build_program
 from .companions import describe_unknown, find_project_requirements, write_companions
+from .environment import read_from_environment
 from .interpreting import interpret
 from .module import write_module
 from .project import Note, Project
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .collecting import Program
     from .module import Module
     from .notebooks import SourceNotebook
+    from .secrets import Vault
 
 
 def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
@@ -22,20 +27,56 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     :param app: The app's variable; by default ``app``, else the last one.
     :raises NotebookError: A cell is not Python or not what its magic takes, or no app is there.
     """
-    program = build_program(notebook, interpret(notebook), app)
+    found = build_program(notebook, interpret(notebook), app)
+    program, vault = read_from_environment(found)
     module = write_module(program)
     files = {
         "app.py": module.text,
         "wsgi.py": write_wsgi(program, module),
-        **{f"{each.folder}/{each.name}": each.content for each in program.files},
+        **_kept_files(program),
     }
-    needed = find_project_requirements(program, module)
-    files |= write_companions(notebook.name, program, needed, has_tests=False)
+    needed = find_project_requirements(found, module)
+    files |= write_companions(notebook.name, program, needed, has_tests=_has_tests(files))
+    hidden = {name: _hide(name, text, vault) for name, text in files.items()}
+    notes = (
+        *_notes(program, module),
+        *_describe_environment(program),
+        *(_describe_covered(name) for name in _kept_files(program) if hidden[name] != files[name]),
+        *describe_unknown(needed),
+    )
     return Project(
         name=notebook.name,
-        files={name: _as_file(text) for name, text in files.items()},
-        notes=(*_notes(program, module), *describe_unknown(needed)),
+        files={name: _as_file(text) for name, text in hidden.items()},
+        notes=tuple(replace(each, text=vault.cover(each.text)) for each in notes),
     )
+
+
+def _describe_environment(program: Program) -> list[Note]:
+    if not program.environment:
+        return []
+    names = ", ".join(program.environment)
+    return [Note(text=f"The project reads {names} from the environment. Set it before the start.")]
+
+
+def _describe_covered(name: str) -> Note:
+    return Note(
+        text=f"{name} held a secret, which is REDACTED there. Hand it to the template by "
+        "render_template(), or leave it out."
+    )
+
+
+def _kept_files(program: Program) -> dict[str, str]:
+    return {f"{each.folder}/{each.name}": each.content for each in program.files}
+
+
+def _has_tests(files: Mapping[str, str]) -> bool:
+    return any(name.startswith("tests/") for name in files)
+
+
+def _hide(name: str, text: str, vault: Vault) -> str:
+    if not name.endswith(".py"):
+        return vault.cover(text)
+    return vault.hide_known(text) if name.startswith("tests/") else vault.cover_code(text)
 
 
 def write_wsgi(program: Program, module: Module) -> str:

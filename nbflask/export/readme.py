@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # More rows are looked up by `flask routes`.
 _MAX_ROUTES = 60
+# More of them fill a line, and are kept in a file.
+_MAX_VARIABLES = 3
 _NEW_KEY = 'python -c "import secrets; print(secrets.token_hex(32))"'
 
 
@@ -61,6 +63,8 @@ def _sections(facts: Facts) -> Iterator[str]:
     yield "Or in a container:"
     image = _image(facts.name)
     variables = "".join(f" -e {name}" for name in facts.environment)
+    if len(facts.environment) > _MAX_VARIABLES:
+        variables = " --env-file .env"
     yield _console(f"docker build -t {image} .", f"docker run -p 8000:8000{variables} {image}")
     if facts.routes:
         yield "## Routes"

@@ -1,0 +1,98 @@
+"""What a project reads from its environment: its secrets, and the key that signs sessions."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .secrets import find_vault, hide_secrets
+from .statements import parse_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .collecting import Program
+    from .program import Piece
+    from .secrets import Vault
+
+SECRET_KEY = "SECRET_KEY"  # noqa: S105 - the name of it
+#: Flask's own names that need the key, and packages that do.
+_SIGNING_NAMES = frozenset({"session", "flash", "get_flashed_messages"})
+_SIGNING_PACKAGES = frozenset(
+    {"flask_login", "flask_wtf", "flask_session", "flask_security", "flask_dance", "authlib"}
+    | {"flask_oauthlib", "flask_admin", "flask_debugtoolbar", "flask_jwt_extended"}
+)
+_SIGNING_TEMPLATES = ("session", "get_flashed_messages", "csrf_token", "hidden_tag")
+
+
+def read_from_environment(program: Program) -> tuple[Program, Vault]:
+    """Give a program that holds no secret, and the secrets that are not to be written."""
+    vault = find_vault(program.pieces)
+    pieces = hide_secrets(program.pieces, vault)
+    if _needs_key(program, pieces) and not _has_key(pieces):
+        pieces = tuple(_with_key(pieces, program.app))
+    names = dict.fromkeys(_find_variables(pieces))
+    first = [SECRET_KEY] if SECRET_KEY in names else []
+    rest = (each for each in names if each != SECRET_KEY)
+    return replace(program, pieces=pieces, environment=(*first, *rest)), vault
+
+
+def _needs_key(program: Program, pieces: Sequence[Piece]) -> bool:
+    """Say whether anything signs a session."""
+    own = {name for each in pieces if not each.is_import for name in each.statement.binds}
+    used = {name for each in pieces for name in each.statement.uses}
+    if (used - own) & _SIGNING_NAMES:
+        return True
+    for node in (inner for each in pieces for inner in ast.walk(each.statement.node)):
+        match node:
+            case ast.ImportFrom(module=str(module)) if module.split(".")[0] in _SIGNING_PACKAGES:
+                return True
+            case ast.Attribute(value=ast.Name(id="flask"), attr=name) if name in _SIGNING_NAMES:
+                return True
+    templates = (each.content for each in program.files if each.folder == "templates")
+    return any(word in text for text in templates for word in _SIGNING_TEMPLATES)
+
+
+def _has_key(pieces: Iterable[Piece]) -> bool:
+    for node in (inner for each in pieces for inner in ast.walk(each.statement.node)):
+        match node:
+            case ast.Attribute(attr="secret_key", ctx=ast.Store()):
+                return True
+            case ast.Subscript(slice=ast.Constant(value="SECRET_KEY"), ctx=ast.Store()) if (
+                "environ" not in ast.unparse(node)
+            ):
+                return True
+            case ast.keyword(arg="SECRET_KEY") | ast.Name(id="SECRET_KEY", ctx=ast.Store()):
+                return True
+            case ast.Dict(keys=keys) if any(_is_key(each) for each in keys):
+                return True
+    return False
+
+
+def _is_key(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value == SECRET_KEY
+
+
+def _with_key(pieces: Iterable[Piece], app: str) -> Iterator[Piece]:
+    """Put the key right behind the statement that makes the app."""
+    text = f'{app}.config["{SECRET_KEY}"] = os.environ["{SECRET_KEY}"]'
+    (statement,) = parse_statements(text)
+    is_there = False
+    for piece in pieces:
+        yield piece
+        if not is_there and app in piece.statement.binds:
+            is_there = True
+            yield replace(piece, statement=statement, keys=frozenset())
+
+
+def _find_variables(pieces: Iterable[Piece]) -> Iterator[str]:
+    """Give the variables without which the code fails."""
+    for node in (inner for each in pieces for inner in ast.walk(each.statement.node)):
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(attr="environ") | ast.Name(id="environ"),
+                slice=ast.Constant(value=str(name)),
+                ctx=ast.Load(),
+            ):
+                yield name

@@ -1,0 +1,192 @@
+"""Secrets leave the code: a literal becomes ``os.environ["NAME"]``, and is written nowhere else.
+
+Rule 1: a value is secret by its name or its look; where its name gives it away once, it is one
+wherever it stands.
+
+Rule 2: what cannot read the environment, such as a template or a comment, says ``REDACTED``.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from nbflask.exchanges.redaction.cover import Cover
+from nbflask.exchanges.redaction.literals import Literals
+from nbflask.exchanges.redaction.secrets import is_literal_under
+from nbflask.exchanges.redaction.shapes import cover_shapes
+
+from .edits import apply_edits, replacing
+from .secret_values import find_secret_values, has_secret_look, text_of
+from .statements import parse_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .edits import Edit
+    from .program import Piece
+    from .secret_values import FoundSecret
+    from .statements import Statement
+
+_TEXT_TOKENS = frozenset({"COMMENT", "STRING", "FSTRING_MIDDLE", "TSTRING_MIDDLE"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vault:
+    """The secrets of a notebook.
+
+    :param variables: The names of the variables that now hold them, in order.
+    :param names: Such a name by the literal.
+    """
+
+    variables: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """What is written nowhere: all but common words."""
+        return tuple(text for text, name in self.names.items() if is_literal_under(name, text))
+
+    def cover(self, text: str) -> str:
+        """Give a text of any kind with ``REDACTED`` for each secret."""
+        covered = Literals(self.literals).cover(text, lambda _: None) if self.literals else text
+        return cover_shapes(covered, Cover()) if has_secret_look(covered) else covered
+
+    def hide(self, statement: Statement) -> Statement:
+        """Give a statement that reads its secrets from the environment."""
+        found = self._find(ast.parse(statement.text))
+        text = self.cover_code(self._hide(statement.text, found))
+        if text == statement.text:
+            return statement
+        (changed,) = parse_statements(text)
+        return replace(changed, line=statement.line)
+
+    def hide_known(self, text: str) -> str:
+        """Give a module, such as one of tests, that reads known secrets from the environment."""
+        hidden = self._hide(text)
+        if hidden != text and "\nimport os\n" not in f"\n{hidden}":
+            first = next(each for each in ast.parse(hidden).body if not isinstance(each, ast.Expr))
+            lines = hidden.split("\n")
+            # Behind "from __future__", which nothing may stand before.
+            at = first.lineno - (0 if ast.unparse(first).startswith("from __future__") else 1)
+            hidden = "\n".join([*lines[:at], "import os", *lines[at:]])
+        return self.cover_code(hidden)
+
+    def cover_code(self, text: str) -> str:
+        """Cover what is left in comments and texts of Python, such as docstrings."""
+        if self.cover(text) == text:
+            return text
+        edits = []
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            covered = self.cover(token.string)
+            if tokenize.tok_name[token.type] in _TEXT_TOKENS and covered != token.string:
+                # A key in PEM that nothing ends goes as far as the text, with its quotes.
+                is_whole = token.type != tokenize.STRING or covered[-1] == token.string[-1]
+                edits.append((token.start, token.end, covered if is_whole else '"REDACTED"'))
+        lines = text.split("\n")
+        for (first, begin), (last, end), covered in reversed(edits):
+            joined = lines[first - 1][:begin] + covered + lines[last - 1][end:]
+            lines[first - 1 : last] = joined.split("\n")
+        return "\n".join(lines)
+
+    def _find(self, tree: ast.Module) -> Iterator[Edit]:
+        for found in find_secret_values(tree):
+            name = next((self.names[each] for each in found.texts if each in self.names), "")
+            yield replacing(found.node, _read(name or found.name, is_bytes=found.is_bytes))
+
+    def _hide(self, text: str, edits: Iterable[Edit] = ()) -> str:
+        return apply_edits(text, [*edits, *self._find_known(ast.parse(text))])
+
+    def _find_known(self, tree: ast.Module) -> Iterator[Edit]:
+        texts = set(self.literals)
+        for node in _replaceable(tree) if texts else ():
+            if isinstance(node, ast.Constant) and text_of(node) in texts:
+                yield replacing(node, _read(self.names[text_of(node)], is_bytes=_is_bytes(node)))
+            elif any(each in text_of(node) for each in texts) and not _is_bytes(node):
+                yield replacing(node, ast.unparse(self._divide(node)))
+
+    def _divide(self, node: ast.expr) -> ast.JoinedStr:
+        """Give the f-string that reads the secrets within a text."""
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        for secret in sorted(self.literals, key=len, reverse=True):
+            parts = [new for part in parts for new in self._split(part, secret)]
+        return ast.JoinedStr(values=parts)
+
+    def _split(self, part: ast.expr, secret: str) -> Iterator[ast.expr]:
+        if not isinstance(part, ast.Constant) or secret not in str(part.value):
+            yield part
+            return
+        first, *rest = str(part.value).split(secret)
+        yield ast.Constant(value=first)
+        for text in rest:
+            reading = ast.parse(_read(self.names[secret]), mode="eval").body
+            yield ast.FormattedValue(value=reading, conversion=-1)
+            yield ast.Constant(value=text)
+
+
+def find_vault(pieces: Iterable[Piece]) -> Vault:
+    """Find the secrets in the code of a notebook, and name each."""
+    names: dict[str, str] = {}
+    variables: dict[str, None] = {}
+    for piece in pieces:
+        for found in find_secret_values(ast.parse(piece.statement.text)):
+            name = _choose_name(found, names)
+            variables[name] = None
+            for text in found.texts:
+                names.setdefault(text, name)
+    return Vault(variables=tuple(variables), names=names)
+
+
+def hide_secrets(pieces: Iterable[Piece], vault: Vault) -> tuple[Piece, ...]:
+    """Give pieces that read their secrets from the environment."""
+    hidden = (replace(each, statement=vault.hide(each.statement)) for each in pieces)
+    return tuple(each for each in hidden if not _sets_itself(each.statement))
+
+
+def _choose_name(found: FoundSecret, names: Mapping[str, str]) -> str:
+    """Give a secret the name that its value has already, or else one that no other value has."""
+    known = next((names[each] for each in found.texts if each in names), "")
+    if known:
+        return known
+    taken = set(names.values())
+    if not found.texts or found.name not in taken:
+        return found.name
+    numbered = (f"{found.name}_{number}" for number in range(2, len(taken) + 3))
+    return next(each for each in numbered if each not in taken)
+
+
+def _read(name: str, *, is_bytes: bool = False) -> str:
+    return f'os.environ["{name}"]{".encode()" if is_bytes else ""}'
+
+
+def _replaceable(tree: ast.Module) -> Iterator[ast.expr]:
+    """Give the literals in whose place an expression may stand."""
+    fixed: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            fixed.add(node.value)  # A docstring.
+        elif isinstance(node, ast.MatchValue):
+            fixed.update(ast.walk(node))
+        elif isinstance(node, ast.JoinedStr):
+            fixed.update(each for each in ast.walk(node) if each is not node)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node not in fixed:
+            yield node
+
+
+def _is_bytes(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, bytes)
+
+
+def _sets_itself(statement: Statement) -> bool:
+    """Say whether a statement only puts a variable of the environment where it is."""
+    match statement.node:
+        case ast.Assign(targets=[target], value=value):
+            return ast.unparse(target) == ast.unparse(value).removesuffix(".encode()")
+        case ast.Expr(value=ast.Call(func=function, args=[ast.Constant(value=name), value])):
+            is_default = ast.unparse(function) == "os.environ.setdefault"
+            return is_default and ast.unparse(value) == f"os.environ[{name!r}]"
+    return False
