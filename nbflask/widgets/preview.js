@@ -158,7 +158,11 @@ async function openPort(direct) {
   const colab = globalThis.google?.colab?.kernel;
   if (!direct || !colab?.proxyPort) return direct;
   const { port, search } = new URL(direct);
-  return new URL(`/${search}`, await colab.proxyPort(Number(port), { cache: false })).href;
+  try {
+    return new URL(`/${search}`, await colab.proxyPort(Number(port), { cache: false })).href;
+  } catch {
+    return ""; // Colab refuses while its runtime starts or is gone.
+  }
 }
 
 /** The way to the app from this page, or null. */
@@ -167,7 +171,10 @@ async function findApp(model) {
   const direct = model.get("direct_url");
   const proof = model.get("proof");
   const base = model.get("base_url") || readBaseUrl();
-  if (!mount || !base) return direct ? new Direct(await openPort(direct)) : null;
+  if (!mount || !base) {
+    const url = await openPort(direct);
+    return url ? new Direct(url) : null;
+  }
   const root = new URL(base.endsWith("/") ? base : `${base}/`, location.origin);
   if ((await fetchStatus(new URL("nbflask/__probe__", root))) === 204) return new Mounted(root, mount);
   if (!direct) return null;

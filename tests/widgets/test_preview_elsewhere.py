@@ -102,6 +102,19 @@ def test_in_colab_the_app_is_reached_by_its_own_proxy(
         )
 
 
+def test_where_colab_gives_no_address_the_preview_says_so(
+    browser: Browser, site: Site, link: str
+) -> None:
+    with open_page(browser, site.url) as page:
+        page.add_init_script(
+            "const proxyPort = async () => { throw new Error('not now'); };"
+            "window.google = { colab: { kernel: { accessAllowed: true, proxyPort } } };"
+        )
+        page.goto(site.page_url(mount="", direct_url=link))
+        notice = page.locator(".nbflask-preview-notice")
+        expect(notice).to_contain_text("This page has no way to the app")
+
+
 def test_a_port_of_another_machine_is_told_with_what_to_do(browser: Browser, site: Site) -> None:
     direct = f"http://127.0.0.1:{DIRECT_PORT}/?nbflask_token=t"
     with open_page(browser, site.url, f"http://127.0.0.1:{DIRECT_PORT}/") as page:
