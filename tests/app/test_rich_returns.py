@@ -312,9 +312,7 @@ def test_what_nothing_shows_is_flask_s_error_with_a_hint(
     assert str(caught.value) == str(expected.value) + hint
 
 
-@pytest.mark.parametrize(
-    "value", [None, (1, 2, 3, 4), {"a": {1}}, [{1}], (None, 404)], ids=repr
-)
+@pytest.mark.parametrize("value", [None, (1, 2, 3, 4), {"a": {1}}, [{1}], (None, 404)], ids=repr)
 def test_other_refusals_of_flask_s_are_its_own(value: Any) -> None:
     plain = flask.Flask("app")
     plain.add_url_rule("/it", view_func=lambda: value, endpoint="it")
