@@ -10,6 +10,7 @@ from .companions import describe_unknown, find_project_requirements, write_compa
 from .environment import read_from_environment
 from .interpreting import interpret
 from .module import write_module
+from .program import under
 from .project import Note, Project
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from .module import Module
     from .notebooks import SourceNotebook
     from .secrets import Vault
+
+_WSGI_HEAD = '"""What a WSGI server loads: ``gunicorn wsgi:app``."""\n\n'
 
 
 def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
@@ -31,8 +34,8 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     program, vault = read_from_environment(found)
     module = write_module(program)
     files = {
-        "app.py": module.text,
-        "wsgi.py": write_wsgi(program, module),
+        **write_entry(program, module),
+        **{str(each.path): each.text for each in program.modules},
         **_kept_files(program),
     }
     needed = find_project_requirements(found, module)
@@ -46,7 +49,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     )
     return Project(
         name=notebook.name,
-        files={name: _as_file(text) for name, text in hidden.items()},
+        files={**notebook.files, **{name: _as_file(text) for name, text in hidden.items()}},
         notes=tuple(replace(each, text=vault.cover(each.text)) for each in notes),
     )
 
@@ -66,7 +69,8 @@ def _describe_covered(name: str) -> Note:
 
 
 def _kept_files(program: Program) -> dict[str, str]:
-    return {f"{each.folder}/{each.name}": each.content for each in program.files}
+    above = f"{program.root}/" if program.root else ""
+    return {f"{above}{each.folder}/{each.name}": each.content for each in program.files}
 
 
 def _has_tests(files: Mapping[str, str]) -> bool:
@@ -79,9 +83,26 @@ def _hide(name: str, text: str, vault: Vault) -> str:
     return vault.hide_known(text) if name.startswith("tests/") else vault.cover_code(text)
 
 
+def write_entry(program: Program, module: Module) -> dict[str, str]:
+    """Write the module of the app, and the one that WSGI servers load.
+
+    They are one where the app is that of a module which the notebook holds in cells of its own.
+    """
+    own = {each.path.parts[0] for each in program.modules}
+    rest = [each.statement for each in program.pieces if not each.is_import]
+    if own and ("app" in own or not rest or (len(rest) == 1 and program.app in rest[0].binds)):
+        pieces = tuple(under(each, "") for each in program.pieces)
+        text = write_module(replace(program, pieces=pieces)).text.partition("\n")[2].strip()
+        text = f"{_WSGI_HEAD}{text}"
+        lines = [] if program.app == "app" else [f"app = {program.app}"]
+        lines += [] if rest else ['__all__ = ["app"]']
+        return {"wsgi.py": "\n\n".join([text, *lines])}
+    return {"app.py": module.text, "wsgi.py": write_wsgi(program, module)}
+
+
 def write_wsgi(program: Program, module: Module) -> str:
     """Write the module that WSGI servers load."""
-    head = '"""What a WSGI server loads: ``gunicorn wsgi:app``."""\n\n'
+    head = _WSGI_HEAD
     if module.has_factory:
         return f"{head}from app import create_app\n\napp = create_app()\n"
     name = "app" if program.app == "app" else f"{program.app} as app"

@@ -11,15 +11,18 @@ from nbflask.errors import NotebookError
 from nbflask.values.words import did_you_mean
 
 from .functions import write_function
+from .made_apps import find_made_apps
 from .names import BUILTINS, flask_names
+from .own_modules import OwnModules
 from .program import Piece, latest, name_pieces, needed, registered_last, with_keys
 from .statements import parse_statements
-from .steps import Ask, Code, Configure, Declare, Keep, MakeApp, Place, Refuse
+from .steps import Ask, Code, Configure, Declare, Keep, MakeApp, Part, Place, Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .notebooks import SourceNotebook
+    from .own_modules import OwnModule
     from .statements import Statement
     from .steps import Step
 
@@ -42,6 +45,8 @@ class Program:
     :param left: What stays in the notebook, though an app might want it.
     :param summary: The first paragraph below the title, in Markdown; ``""`` for none.
     :param environment: Names of the variables that the project reads, ``"SECRET_KEY"`` first.
+    :param modules: Those that the notebook holds in cells of their own.
+    :param root: The folder in which the app looks for its files, below the project's.
     """
 
     title: str
@@ -53,6 +58,8 @@ class Program:
     left: tuple[Refuse, ...]
     summary: str = ""
     environment: tuple[str, ...] = ()
+    modules: tuple[OwnModule, ...] = ()
+    root: str = ""
 
 
 def build_program(
@@ -79,6 +86,8 @@ def build_program(
         asks=tuple(each for each in collected.asks if (each.app or chosen) == chosen),
         left=tuple(each for each in steps if isinstance(each, Refuse)),
         summary=_find_summary(notebook),
+        modules=collected.own.write(notebook),
+        root=collected.roots.get(chosen, ""),
     )
 
 
@@ -96,15 +105,17 @@ class _Collector:
     order: list[tuple[str, Step]] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     makers: set[str] = field(default_factory=set)
+    own: OwnModules = field(default_factory=OwnModules)
+    roots: dict[str, str] = field(default_factory=dict)
 
     def take(self, step: Step) -> None:
         match step:
             case MakeApp():
                 self._take_app(step)
-            case Code(statement=statement):
-                for name in _made_apps(statement.node, self.makers):
-                    self._make(name)
-                self.order.append((self.current, step))
+            case Part():
+                self.own.take(step)
+            case Code():
+                self._take_code(step)
             case Declare() | Keep() | Configure():
                 self.order.append((step.app or self.current, step))
             case Ask():
@@ -117,6 +128,16 @@ class _Collector:
         if step.name not in self.apps:
             self.order.append((step.name, step))
         self._make(step.name)
+
+    def _take_code(self, step: Code) -> None:
+        node = step.statement.node
+        imported = self.own.imported_apps(node, self.makers)
+        for name in (*find_made_apps(node, self.makers), *imported):
+            # What %load_ext made under the name is another app, and gone.
+            self.order = [each for each in self.order if not _makes_default(each[1], name)]
+            self.roots[name] = "" if _calls_flask(node) else self.own.root
+            self._make(name)
+        self.order.append((self.current, step))
 
     def _make(self, name: str) -> None:
         if name not in self.apps:
@@ -169,6 +190,15 @@ class _Collector:
         return with_keys(piece)
 
 
+def _makes_default(step: Step, name: str) -> bool:
+    return isinstance(step, MakeApp) and step.is_default and step.name == name
+
+
+def _calls_flask(node: ast.stmt) -> bool:
+    value = getattr(node, "value", None)
+    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "Flask"
+
+
 def _choose(collected: _Collector, app: str | None, notebook: str) -> str:
     if app is not None:
         if app in collected.apps:
@@ -181,35 +211,6 @@ def _choose(collected: _Collector, app: str | None, notebook: str) -> str:
             "`app = Flask(__name__)`."
         )
     return "app" if "app" in collected.apps else collected.current
-
-
-def _made_apps(node: ast.stmt, makers: set[str]) -> list[str]:
-    """Give the variables that a statement gives an app; note a function that makes one."""
-    if isinstance(node, ast.FunctionDef) and _makes_app(node):
-        makers.add(node.name)
-        return []
-    if not isinstance(node, (ast.Assign, ast.AnnAssign)) or not isinstance(node.value, ast.Call):
-        return []
-    called = ast.unparse(node.value.func)
-    if called.rpartition(".")[2] != "Flask" and called not in makers:
-        return []
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return [each.id for each in targets if isinstance(each, ast.Name)]
-
-
-def _makes_app(function: ast.FunctionDef) -> bool:
-    made = {
-        name
-        for each in ast.walk(function)
-        if isinstance(each, ast.Assign)
-        for name in _made_apps(each, set())
-    }
-    returned = {
-        each.value.id
-        for each in ast.walk(function)
-        if isinstance(each, ast.Return) and isinstance(each.value, ast.Name)
-    }
-    return bool(made & returned)
 
 
 def _endpoint_of(step: Declare) -> str:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from .container import DOCKERIGNORE, GITIGNORE, write_dockerfile
+from .imports import find_all_imports
 from .project import Note
 from .readme import Facts, write_readme
 from .requirements import find_requirements, read_installed
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
 
 def find_project_requirements(program: Program, module: Module) -> Requirements:
     """Find what an app has to have installed, in the versions of this environment."""
-    nodes = [each.statement.node for each in program.pieces]
+    own_nodes = [node for each in program.modules for node in each.nodes]
+    nodes = [*(each.statement.node for each in program.pieces), *own_nodes]
     is_async = any(
         isinstance(each, ast.AsyncFunctionDef) for node in nodes for each in ast.walk(node)
     )
     texts = [each.statement.text for each in program.pieces]
-    return find_requirements(module.imports, texts, read_installed(), is_async=is_async)
+    texts += [each.text for each in program.modules]
+    own = {each.path.parts[0] for each in program.modules}
+    installed = read_installed()
+    imports = [*module.imports, *find_all_imports(own_nodes, installed.packages)]
+    wanted = [each for each in imports if each.package not in own]
+    return find_requirements(wanted, texts, installed, is_async=is_async)
 
 
 def describe_unknown(requirements: Requirements) -> tuple[Note, ...]:
@@ -45,7 +52,8 @@ def write_companions(
 
     :param name: The notebook's name, which the container's image gets.
     """
-    routes = find_routes(each.statement.node for each in program.pieces)
+    own_nodes = (node for each in program.modules for node in each.nodes)
+    routes = find_routes([*(each.statement.node for each in program.pieces), *own_nodes])
     facts = Facts(
         name=name,
         title=program.title,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
+
 
 
 @dataclass(frozen=True, order=True, kw_only=True)
@@ -46,6 +47,30 @@ def read_imports(nodes: Iterable[ast.stmt]) -> Iterator[Imported]:
                 for each in names:
                     place = "." * level + (module or "")
                     yield Imported(module=place, name=each.name, alias=_alias(each))
+
+
+def find_all_imports(nodes: Iterable[ast.AST], installed: Container[str]) -> Iterator[Imported]:
+    """Give what statements and the functions in them import from elsewhere.
+
+    What they can do without, since a handler of ``ImportError`` stands below, is only given if it
+    is installed.
+    """
+    for node in nodes:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from read_imports([node])
+        elif isinstance(node, ast.Try) and any(map(_handles_import_error, node.handlers)):
+            found = find_all_imports(ast.iter_child_nodes(node), installed)
+            yield from (each for each in found if each.package in installed)
+        else:
+            yield from find_all_imports(ast.iter_child_nodes(node), installed)
+
+
+def _handles_import_error(handler: ast.ExceptHandler) -> bool:
+    return handler.type is None or any(
+        isinstance(each, ast.Name)
+        and each.id in ("ImportError", "ModuleNotFoundError", "Exception")
+        for each in ast.walk(handler.type)
+    )
 
 
 def parse_imports(texts: Iterable[str]) -> Iterator[Imported]:

@@ -6,6 +6,7 @@ notebook needs, and which hold Python; whatever is in no table is refused rather
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from nbflask.values.lines import (
     CONFIG,
     HOOK_LINES,
     HTTP,
+    MODULE,
     REQUEST_LINES,
     ROUTE,
     STATIC,
@@ -25,11 +27,12 @@ from nbflask.values.lines import (
     LineParser,
     read_request_options,
 )
+from nbflask.values.module_path import parse_module_path
 from nbflask.values.request_spec import build_request, build_text_request
 from nbflask.values.rules import build_view_name, parse_rule
 from nbflask.values.settings import parse_setting
 
-from .steps import Ask, Configure, Declare, Keep, Leave, MakeApp, Place, Refuse, Step
+from .steps import Ask, Configure, Declare, Keep, Leave, MakeApp, Part, Place, Refuse, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,6 +234,13 @@ def _read_file(written: Written) -> Keep:
     )
 
 
+def _read_module(written: Written) -> Part:
+    path = parse_module_path(LineParser(MODULE).parse_line(written.line).path)
+    text = written.text or ""
+    tree = ast.parse("\n" * written.place.line + text)
+    return Part(place=written.place, path=path, text=text, nodes=tuple(tree.body))
+
+
 def _check_inside(name: str) -> None:
     parts = name.split("/")
     if not name or "\\" in name or "\0" in name or any(each in ("", ".", "..") for each in parts):
@@ -299,6 +309,7 @@ _OWN_LINES: dict[str, Callable[[Written], Step]] = {
 }
 _OWN_CELLS: dict[str, Callable[[Written], Step]] = {
     "route": _read_route,
+    "module": _read_module,
     "template": _read_file,
     "static": _read_file,
     "http": _read_requests,

@@ -91,7 +91,8 @@ def find_imports(
         *read_imports(each.statement.node for each in program.pieces if each.is_import),
         *parse_imports(program.imports),
     ]
-    used = frozenset(name for each in statements for name in each.statement.uses)
+    # The app itself may be one that a module of the project's own makes.
+    used = frozenset({program.app, *(name for each in statements for name in each.statement.uses)})
     missing = missing_names(statements, (each.bound for each in own))
     given = {name: source for name in missing if (source := _find_source(name))}
     left = tuple((name, piece) for name, piece in missing.items() if name not in given)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from nbflask.errors import NotebookError
 from nbflask.values.visible import make_line
+
+from .beside import read_files_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +56,14 @@ class SourceNotebook:
     """A notebook that was read.
 
     :param name: The file's name without its ending.
+    :param file_names: Paths of what lies beside it and belongs to its app, such as pictures.
+    :param files: Their content, once it is read.
     """
 
     name: str
     cells: tuple[SourceCell, ...]
+    file_names: tuple[str, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_notebook(path: Path) -> SourceNotebook:
@@ -75,7 +81,8 @@ def read_notebook(path: Path) -> SourceNotebook:
         raise NotebookError(
             f"{str(path)!r} is not a notebook: byte {fault.start} is not UTF-8."
         ) from fault
-    return parse_notebook(text, path.stem)
+    notebook = parse_notebook(text, path.stem)
+    return replace(notebook, files=read_files_beside(path, notebook.file_names))
 
 
 def parse_notebook(text: str, name: str = "notebook") -> SourceNotebook:
@@ -90,8 +97,11 @@ def parse_notebook(text: str, name: str = "notebook") -> SourceNotebook:
     cells = document.get("cells")
     if not isinstance(cells, list):
         raise NotebookError(f"The notebook {name!r} has no list of cells.")
+    names = _dig(document, "metadata", "nbflask", "files")
     return SourceNotebook(
-        name=name, cells=tuple(_read_cell(each, at + 1) for at, each in enumerate(cells))
+        name=name,
+        cells=tuple(_read_cell(each, at + 1) for at, each in enumerate(cells)),
+        file_names=tuple(filter(_is_text, names)) if isinstance(names, list) else (),
     )
 
 
@@ -145,6 +155,10 @@ def _read_cell(cell: Any, number: int) -> SourceCell:
 
 def _read_tags(tags: Any) -> frozenset[str]:
     return frozenset(map(str, tags)) if isinstance(tags, list) else frozenset()
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _dig(value: Any, *keys: str) -> Any:

@@ -3,6 +3,7 @@
 ::
 
     Code          statements that stay Python
+    Part          a part of a module of its own
     Declare       a view or a hook: a function, or the lines of one
     Keep          a template or a static file
     Configure     values of the app's configuration
@@ -18,9 +19,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Mapping
 
     from nbflask.values.cells import Cell
+    from nbflask.values.module_path import ModulePath
     from nbflask.values.request_spec import RequestSpec
 
     from .notebooks import SourceCell
@@ -50,6 +53,18 @@ class Code(Step):
     """A statement that stays Python."""
 
     statement: Statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(Step):
+    """A part of a module that has a file of its own in the project.
+
+    :param nodes: The text's statements.
+    """
+
+    path: ModulePath
+    text: str
+    nodes: tuple[ast.stmt, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
