@@ -12,6 +12,7 @@ from .interpreting import interpret
 from .module import write_module
 from .program import under
 from .project import Note, Project
+from .rich import with_rich_returns, write_rich_module
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +31,12 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     :param app: The app's variable; by default ``app``, else the last one.
     :raises NotebookError: A cell is not Python or not what its magic takes, or no app is there.
     """
-    found = build_program(notebook, interpret(notebook), app)
+    found = with_rich_returns(build_program(notebook, interpret(notebook), app))
     program, vault = read_from_environment(found)
     module = write_module(program)
     files = {
         **write_entry(program, module),
+        **write_rich_module(program),
         **{str(each.path): each.text for each in program.modules},
         **_kept_files(program),
     }
@@ -80,7 +82,9 @@ def _has_tests(files: Mapping[str, str]) -> bool:
 def _hide(name: str, text: str, vault: Vault) -> str:
     if not name.endswith(".py"):
         return vault.cover(text)
-    return vault.hide_known(text) if name.startswith("tests/") else vault.cover_code(text)
+    if name.startswith("tests/"):
+        return vault.hide_known(text)
+    return vault.cover_code(text) if name in ("app.py", "wsgi.py") else vault.hide_module(text)
 
 
 def write_entry(program: Program, module: Module) -> dict[str, str]:

@@ -90,8 +90,9 @@ def _find_variables(pieces: Iterable[Piece]) -> Iterator[str]:
     """Give the variables without which the code fails."""
     for node in (inner for each in pieces for inner in ast.walk(each.statement.node)):
         match node:
+            # A bare "environ" is a request's as a rule.
             case ast.Subscript(
-                value=ast.Attribute(attr="environ") | ast.Name(id="environ"),
+                value=ast.Attribute(value=ast.Name(id="os"), attr="environ"),
                 slice=ast.Constant(value=str(name)),
                 ctx=ast.Load(),
             ):

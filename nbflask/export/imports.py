@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 
+#: Modules that the export itself writes into a project.
+OWN = frozenset({"rich_returns"})
+
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Imported:
@@ -128,7 +131,7 @@ def _name_order(name: str) -> tuple[int, str]:
 def _group(each: Imported) -> int:
     if each.module == "__future__":
         return 0
-    if each.module.startswith("."):
+    if each.module.startswith(".") or each.package in OWN:
         return 3
     return 1 if each.package in sys.stdlib_module_names else 2
 

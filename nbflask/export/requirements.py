@@ -9,6 +9,8 @@ from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from .imports import OWN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -95,7 +97,7 @@ def find_requirements(
     """
     wanted = {"flask[async]" if is_async else "flask", _SERVER}
     for each in imports:
-        if each.package and each.package not in (*sys.stdlib_module_names, "flask", "__future__"):
+        if each.package and each.package not in (*sys.stdlib_module_names, *OWN, "flask"):
             wanted |= set(_distributions(each, installed))
     wanted |= set(_named("\n".join(texts)))
     lines, unknown = [], []

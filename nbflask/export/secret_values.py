@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nbflask.exchanges.redaction.cover import Cover
-from nbflask.exchanges.redaction.secrets import MIN_LITERAL_CHARS, is_nothing
+from nbflask.exchanges.redaction.secrets import is_literal, is_nothing
 from nbflask.exchanges.redaction.shapes import cover_shapes
 from nbflask.values.secret_names import STRONG_WORDS, is_secret_setting, is_strong_name
 
@@ -198,7 +198,7 @@ def _is_secret(named: Named, text: str) -> bool:
         return True
     if named.is_setting and (named.name.isupper() or named.name == "secret_key"):
         return not has_space or words[-1:] == [] or words[-1] in STRONG_WORDS
-    if len(text) < MIN_LITERAL_CHARS or not any(map(str.isalnum, text)):
+    if not is_literal(text) or not any(map(str.isalnum, text)):
         return False
     if has_space and not (named.is_setting and words[-1] in STRONG_WORDS):
         return False

@@ -66,7 +66,14 @@ class Vault:
 
     def hide_known(self, text: str) -> str:
         """Give a module, such as one of tests, that reads known secrets from the environment."""
-        hidden = self._hide(text)
+        return self._hide_module(text)
+
+    def hide_module(self, text: str) -> str:
+        """Give a module that reads its own secrets from the environment, too."""
+        return self._hide_module(text, self._find(ast.parse(text)))
+
+    def _hide_module(self, text: str, edits: Iterable[Edit] = ()) -> str:
+        hidden = self._hide(text, edits)
         if hidden != text and "\nimport os\n" not in f"\n{hidden}":
             first = next(each for each in ast.parse(hidden).body if not isinstance(each, ast.Expr))
             lines = hidden.split("\n")

@@ -174,4 +174,5 @@ def test_the_notebooks_own_key_becomes_the_environments(cells: tuple[str, ...]) 
 
 def test_an_app_without_sessions_needs_no_key() -> None:
     assert environment("%%route /\n'x'") == ()
+    assert environment("%%route /\nenviron = request.environ\nenviron['PATH_INFO']") == ()
     assert environment("session = []", "%%route /\nstr(session)") == ()
