@@ -57,6 +57,25 @@ def test_of_a_healthy_notebook_nothing_is_to_be_mended(shell: Shell) -> None:
     assert shell.run("%flask_doctor --problems").text == "Nothing to mend."
 
 
+def test_proxies_are_not_asked_what_they_stand_for(shell: Shell) -> None:
+    cells = (
+        "from werkzeug.local import LocalProxy\nfrom flask import views\nasked = []",
+        "class Page(views.View):\n    own = session\n    def dispatch_request(self):\n"
+        "        return 'page'\n\napp.add_url_rule('/', view_func=Page.as_view('page'))",
+        "g = LocalProxy(lambda: asked.append('g'))",
+    )
+    for cell in cells:
+        assert shell.run(cell).error == ""
+    assert problems(shell) == [
+        (
+            "name 'g'",
+            "is a LocalProxy of the notebook, no longer Flask's",
+            "Give that another name, and write `from flask import g`.",
+        )
+    ]
+    assert shell.names["asked"] == []
+
+
 @pytest.mark.parametrize(
     ("cells", "found"),
     [

@@ -75,7 +75,8 @@ def _flasks_names(namespace: dict[str, Any], views: list[Any]) -> Iterator[Findi
     for name, value in _flask_names().items():
         own = namespace.get(name, value)
         # Werkzeug's `abort` and `redirect` are as good; what is imported is meant.
-        is_imported = isinstance(own, _FUNCTIONS) and own.__module__ != "__main__"
+        # By its type: a proxy would be asked what it stands for.
+        is_imported = issubclass(type(own), _FUNCTIONS) and own.__module__ != "__main__"
         if own is value or is_imported:
             continue
         is_view = any(own is each for each in views)

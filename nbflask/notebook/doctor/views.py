@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
-from types import CodeType
+from types import CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from nbflask.inspector.templates import Templates
@@ -98,7 +98,9 @@ def _codes_in(view: Any) -> Iterator[CodeType]:
     """Give the code of a view, of its class's methods, and of what is defined inside them."""
     view_class = getattr(view, "view_class", None)
     functions = vars(view_class).values() if view_class is not None else [inspect.unwrap(view)]
-    pending = [each.__code__ for each in functions if hasattr(each, "__code__")]
+    # By its type: a proxy, as `session` is, would be asked what it stands for.
+    kinds = (FunctionType, MethodType)
+    pending = [each.__code__ for each in functions if issubclass(type(each), kinds)]
     while pending:
         code = pending.pop()
         yield code
