@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: Each module has ``HELP``, ``declare(parser)`` and ``run(options)``, which gives the exit status.
-COMMANDS = ("check", "export", "serve")
+COMMANDS = ("check", "export", "routes", "serve")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
