@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 # What the reloader of `flask run` watches beside modules; as `--extra-files` on the line.
 _WATCHED = "FLASK_RUN_EXTRA_FILES"
+# The processes of a reloader put their folders into that of the first, which outlives them: it
+# kills them when it is interrupted.
+_ROOT = "NBFLASK_EXPORTS"
 # As Flask divides a path from a name.
 _COLON = re.compile(r":(?![\\/])")
 
@@ -84,7 +87,9 @@ def load_app(notebook: Path, name: str | None = None) -> Flask:
     :param name: The app's variable; by default ``app``, else the last one.
     :raises NoAppException: The notebook cannot be exported, or reads variables that are not there.
     """
-    exports = Exports(notebook, name)
+    first = os.environ.get(_ROOT)
+    exports = Exports(notebook, name, within=first if first and Path(first).is_dir() else None)
+    os.environ[_ROOT] = exports.within or exports.root
     atexit.register(exports.close)
     _end_in_order()
     try:

@@ -35,17 +35,21 @@ class Exports:
 
     :param notebook: The file.
     :param app: The app's variable; by default ``app``, else the last one.
+    :param within: A folder to do it in; by default the system's for temporary files.
     """
 
     notebook: Path
     app: str | None = None
+    within: str | None = None
     _root: tempfile.TemporaryDirectory[str] = field(init=False, repr=False)
     _count: int = field(default=0, init=False, repr=False)
     _own_instance: Path | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.notebook = self.notebook.absolute()
-        self._root = tempfile.TemporaryDirectory(prefix="nbflask-", ignore_cleanup_errors=True)
+        self._root = tempfile.TemporaryDirectory(
+            prefix="nbflask-", dir=self.within, ignore_cleanup_errors=True
+        )
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -53,6 +57,11 @@ class Exports:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def root(self) -> str:
+        """The folder that all of them are in."""
+        return self._root.name
 
     def export(self) -> Placed:
         """Export the notebook as it is now.
