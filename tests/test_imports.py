@@ -71,16 +71,16 @@ ROOMS = {
         "errors values app runtime widgets inspector",
         "flask jupyter_core packaging psutil werkzeug",
     ),
+    # Notebooks' files to projects: reads text, and runs nothing of it.
+    # What looks like a secret in an exchange does so in code.
+    "export": room("errors values exchanges", "IPython black flask nbformat werkzeug"),
     "magics": room(
-        "errors values exchanges app recorder client server widgets inspector notebook",
+        "errors values exchanges app recorder client server widgets inspector notebook export",
         "IPython flask jinja2 markupsafe traitlets werkzeug",
     ),
     "extension": room(
         "errors values app server widgets inspector notebook magics", "IPython flask"
     ),
-    # Notebooks' files to projects: reads text, and runs nothing of it.
-    # What looks like a secret in an exchange does so in code.
-    "export": room("errors values exchanges", "IPython black flask nbformat werkzeug"),
     # What of a notebook will not survive; templates are read by Jinja's own parser, and not rendered.
     "checking": room("errors values export", "jinja2"),
     # Exported projects that run: in processes of their own, or in Flask's command.

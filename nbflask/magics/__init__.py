@@ -21,6 +21,7 @@ _CLASSES = (
     ("replaying", "ReplayingMagics"),
     ("templates", "TemplateMagics"),
     ("sessions", "SessionMagics"),
+    ("exporting", "ExportingMagics"),
 )
 
 
