@@ -8,6 +8,15 @@
     names           names that no cell gives, or too late, or that hide others
     magics          what a module cannot hold, and what `app.run()` was told
     packages        imports that are not installed here
+    state           what requests change, and other workers don't see
+      serving, changes, makings     what requests run; what it changes; what that is made by
+    references      templates and endpoints that are named, and not there
+      endpoints         those that are
+    settings        secrets in cells, debug, settings for tests
+    workers         threads, chance, databases in memory; async views, websockets
+    files           paths of this machine, files that stay beside the notebook
+    declarations    apps, blueprints, views and rules that are not what they seem
+      calls             the calls in the app's code
     report          findings as text for people, and as data for programs
 
 Rule 1: an error means that the project fails, or a part of it. What goes wrong only with a second

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .magics import look_at_magics
+from .declarations import look_at_declarations
+from .files import look_at_files
+from .magics import look_at_magics, look_at_running
 from .names import look_at_names
 from .packages import look_at_packages
+from .references import look_at_references
+from .settings import look_at_settings
 from .state import look_at_state
 from .subject import read_subject
+from .workers import look_at_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,8 +27,14 @@ if TYPE_CHECKING:
 _CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     look_at_names,
     look_at_magics,
+    look_at_running,
     look_at_packages,
     look_at_state,
+    look_at_references,
+    look_at_settings,
+    look_at_workers,
+    look_at_files,
+    look_at_declarations,
 )
 
 

@@ -37,7 +37,7 @@ def look_at_names(subject: Subject) -> Iterator[Finding]:
 def _find_missing(subject: Subject) -> Iterator[Finding]:
     units = {id(each.piece): each for each in subject.units}
     unread = " ".join(each.cell.source for each in subject.faults if each.cell)
-    for name, piece in subject.module.missing if subject.module else ():
+    for name, piece in subject.missing:
         # A cell that cannot be read may be the one that gives it.
         if re.search(rf"\b{re.escape(name)}\b", unread):
             continue
@@ -88,9 +88,7 @@ def _find_early(subject: Subject) -> Iterator[Finding]:
     functions = {
         name: unit.node for name, unit in subject.makers.items() if isinstance(unit.node, DEFS)
     }
-    known = set(BUILTINS)
-    if subject.module:
-        known |= {each.bound for each in subject.module.imports}
+    known = BUILTINS | {each.bound for each in subject.imports}
     for unit in _in_order(subject):
         early = _needed_now(unit.node, functions) - known - _own_names(unit.node)
         for name in sorted(early & set(later)):

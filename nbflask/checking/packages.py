@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 
 def look_at_packages(subject: Subject) -> Iterator[Finding]:
     """Give the packages that the app imports and that nobody could install from a name."""
-    used = {each.package for each in subject.module.imports} if subject.module else set()
     seen: set[str] = set()
     for unit in subject.units:
         for each in read_imports([unit.node]):
             package = each.package
-            if not package or package not in used or package in seen:
+            if not package or package not in subject.packages or package in seen:
                 continue
             seen.add(package)
             text = _describe(package, subject.folder)

@@ -11,7 +11,7 @@ from nbflask.errors import NotebookError
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret_cell, split_cell_magic, transform
 from nbflask.export.magics import TRANSPARENT_CELLS
-from nbflask.export.module import write_module
+from nbflask.export.module import find_imports
 from nbflask.export.python import Reader
 from nbflask.export.statements import parse_statements
 from nbflask.export.steps import Code, Declare, Leave, Place
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbflask.export.collecting import Program
-    from nbflask.export.module import Module
+    from nbflask.export.imports import Imported
     from nbflask.export.notebooks import SourceCell, SourceNotebook
     from nbflask.export.program import Piece
     from nbflask.export.statements import Statement
@@ -65,6 +65,8 @@ class Subject:
     :param folder: Where the notebook lies, to see what is there; ``None`` if it is nowhere.
     :param faults: Cells that cannot be read at all.
     :param program: ``None`` where there is no app.
+    :param imports: What the app's module imports.
+    :param missing: Names that it uses and nobody gives, each with the piece that does.
     """
 
     notebook: SourceNotebook
@@ -72,7 +74,8 @@ class Subject:
     steps: tuple[Step, ...]
     faults: tuple[Finding, ...]
     program: Program | None = None
-    module: Module | None = None
+    imports: tuple[Imported, ...] = ()
+    missing: tuple[tuple[str, Piece], ...] = ()
     units: tuple[Unit, ...] = field(default=())
 
     @property
@@ -88,6 +91,11 @@ class Subject:
         }
 
     @cached_property
+    def packages(self) -> frozenset[str]:
+        """The packages that the app's module imports."""
+        return frozenset(each.package for each in self.imports)
+
+    @cached_property
     def owners(self) -> frozenset[str]:
         """The variables of the app and of the blueprints that its module makes."""
         made = (name for name, unit in self.makers.items() if _is_blueprint(unit.node))
@@ -98,7 +106,7 @@ class Subject:
         """Where in the notebook each name is given a value, be it exported or not."""
         found: dict[str, list[Place]] = {}
         for cell in self.notebook.cells:
-            for statement in _read_plain(cell):
+            for statement in read_plain(cell):
                 for name in statement.binds:
                     found.setdefault(name, []).append(Place(cell=cell, line=statement.line))
         return {name: tuple(places) for name, places in found.items()}
@@ -116,16 +124,19 @@ def read_subject(notebook: SourceNotebook, app: str | None, folder: Path | None)
         if app is not None:
             raise
         remedy = "Write `app = Flask(__name__)` or `%load_ext nbflask` in a cell."
-        missing = Finding(kind="no-app", level="error", text=str(fault), remedy=remedy)
-        faults = (*faults, missing)
+        no_app = Finding(kind="no-app", level="error", text=str(fault), remedy=remedy)
+        faults = (*faults, no_app)
         return Subject(notebook=notebook, folder=folder, steps=steps, faults=faults)
+    statements = [each for each in program.pieces if not each.is_import]
+    imports, missing = find_imports(program, statements)
     return Subject(
         notebook=notebook,
         folder=folder,
         steps=steps,
         faults=faults,
         program=program,
-        module=write_module(program),
+        imports=imports,
+        missing=missing,
         units=tuple(_find_units(program, steps)),
     )
 
@@ -183,7 +194,7 @@ def _is_blueprint(node: ast.stmt) -> bool:
     return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "Blueprint"
 
 
-def _read_plain(cell: SourceCell) -> tuple[Statement, ...]:
+def read_plain(cell: SourceCell) -> tuple[Statement, ...]:
     """Give the statements of a cell that is Python, whether they are exported or not."""
     if cell.kind != "code":
         return ()

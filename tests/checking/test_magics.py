@@ -35,3 +35,15 @@ def test_a_magic_says_what_to_write_instead() -> None:
     (finding,) = findings_of("%cd /tmp")
     assert finding.text == "`%cd /tmp` works in a notebook only, and is left out."
     assert "Path(__file__)" in finding.remedy
+
+
+def test_what_a_server_is_told_in_the_notebook_is_lost() -> None:
+    cell = "x = 1\napp.run(host='0.0.0.0', port=8080, debug=True)"
+    (host, port, debug) = findings_of(cell)
+    assert {each.kind for each in (host, port, debug)} == {"run-option-lost"}
+    assert (debug.level, debug.line) == ("info", 2)
+
+
+@pytest.mark.parametrize("source", ["app.run()", "job.run(port=3)", "app.run(use_reloader=False)"])
+def test_what_needs_no_telling_is_no_finding(source: str) -> None:
+    assert "run-option-lost" not in str(found("import job", source))

@@ -1,0 +1,159 @@
+"""Files that the app reads or writes, and that stay where the notebook is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from nbflask.export.named_values import find_named
+
+from .calls import find_calls
+from .finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .calls import Call
+    from .subject import Subject, Unit
+
+#: Calls whose first argument is a file that has to be there.
+_READERS = frozenset({"open", "send_file", "from_file", "from_json", "loadtxt", "genfromtxt"})
+_READING_NAMES = frozenset({"joblib.load", "np.load", "numpy.load", "np.loadtxt"})
+_PATH_CALLS = frozenset(
+    {"Path", "PurePath", "send_from_directory", "connect", "expanduser", "join"}
+)
+_READING_METHODS = frozenset({"read_text", "read_bytes", "open", "stat", "iterdir"})
+_WRITING_METHODS = frozenset({"write_text", "write_bytes", "touch", "mkdir"})
+_FOLDERS = frozenset({"static_folder", "template_folder", "instance_path", "root_path"})
+_ABSOLUTE = re.compile(r"/[\w.]|[A-Za-z]:[\\/]|~")
+# They are the same on each machine that runs a server.
+_OF_SYSTEM = re.compile(r"/(?:dev|proc|sys|etc/ssl)/")
+_PATH_NAME = re.compile(r"(?i)(?:^|_)(?:path|dir|directory|folder|file|filename)$")
+
+
+def look_at_files(subject: Subject) -> Iterator[Finding]:
+    """Give paths of this machine, and files beside the notebook that are read."""
+    calls = list(find_calls(subject))
+    written = {path for each in calls if (path := _written_path(each))}
+    for call in calls:
+        path = _used_path(call)
+        if path and _ABSOLUTE.match(path) and not _OF_SYSTEM.match(path):
+            yield _describe_absolute(call.unit, call.node, path)
+        elif call.name == "sqlite3.connect" and path and ":" not in path:
+            yield _describe_database(call, path)
+        elif (path := _read_path(call)) and path not in written and not _is_given(subject, path):
+            yield _describe_beside(call, path)
+    yield from _find_settings(subject)
+
+
+def _used_path(call: Call) -> str | None:
+    """Give the path that a call is about, whatever it does with it."""
+    if call.last == "join" and "path" not in call.name:
+        return None
+    if call.last == "connect" and call.name != "sqlite3.connect":
+        return None
+    is_about = call.last in _PATH_CALLS | _READERS or _reads(call)
+    return call.text() if is_about and not _is_url(call.text()) else None
+
+
+def _reads(call: Call) -> bool:
+    is_frame = call.last.startswith("read_") and call.name.split(".")[0] in ("pd", "pandas", "pl")
+    return is_frame or call.name in _READING_NAMES
+
+
+def _read_path(call: Call) -> str | None:
+    """Give the relative path of a file that a call reads."""
+    path = call.text()
+    if call.last == "from_pyfile" or (call.last in ("from_file", "from_json")):
+        silent = call.argument(9, "silent")
+        is_silent = isinstance(silent, ast.Constant) and silent.value is True
+        return None if is_silent else path
+    if call.name in ("open", "send_file") or call.name.endswith("Image.open") or _reads(call):
+        is_path = path is not None and not _is_url(path) and not _ABSOLUTE.match(path)
+        return path if is_path and not _is_writing(call) else None
+    return _path_of_method(call, _READING_METHODS)
+
+
+def _path_of_method(call: Call, methods: frozenset[str]) -> str | None:
+    """Give the path of ``Path("a.txt").read_text()``."""
+    match call.node.func:
+        case ast.Attribute(
+            value=ast.Call(func=made, args=[ast.Constant(value=str(path))]), attr=method
+        ) if method in methods and ast.unparse(made).rpartition(".")[2] == "Path":
+            return path if not _ABSOLUTE.match(path) else None
+    return None
+
+
+def _is_writing(call: Call) -> bool:
+    mode = call.text(1, "mode") if call.name == "open" else None
+    return mode is not None and bool(set(mode) & set("wax+"))
+
+
+def _written_path(call: Call) -> str | None:
+    if call.name == "open" and _is_writing(call):
+        return call.text()
+    if call.last.startswith("to_") and call.last != "to_dict":
+        return call.text()
+    return _path_of_method(call, _WRITING_METHODS)
+
+
+def _is_url(path: str | None) -> bool:
+    return path is not None and "://" in path
+
+
+def _is_given(subject: Subject, path: str) -> bool:
+    """Say whether the project has the file, from a cell or from beside the notebook."""
+    files = subject.program.files if subject.program else ()
+    given = {f"{each.folder}/{each.name}" for each in files} | set(subject.notebook.files)
+    return path.removeprefix("./") in given
+
+
+def _describe_absolute(unit: Unit, node: ast.AST, path: str) -> Finding:
+    return Finding(
+        kind="file-of-this-machine",
+        level="warning",
+        text=f"{path!r} is a path of this machine.",
+        remedy="Read it from the environment, or write it from the module's folder: "
+        "`Path(__file__).parent`.",
+        cell=unit.place.cell,
+        line=unit.line_of(node),
+    )
+
+
+def _describe_database(call: Call, path: str) -> Finding:
+    return Finding(
+        kind="database-beside",
+        level="warning",
+        text=f"The database {path!r} is a file in whatever folder the app is started from; the one "
+        "beside the notebook stays there.",
+        remedy="Name it by a whole path from the environment, or below `app.instance_path`.",
+        cell=call.unit.place.cell,
+        line=call.line,
+    )
+
+
+def _describe_beside(call: Call, path: str) -> Finding:
+    return Finding(
+        kind="file-beside-notebook",
+        level="error",
+        text=f"The app reads {path!r}, which the export leaves beside the notebook.",
+        remedy="Copy it into the project and open it by `Path(__file__).parent`, or keep its text "
+        "in a cell.",
+        cell=call.unit.place.cell,
+        line=call.line,
+    )
+
+
+def _find_settings(subject: Subject) -> Iterator[Finding]:
+    """Give settings and variables that are named after a path, and hold one of this machine."""
+    for unit in subject.units:
+        for each in find_named(unit.node):
+            value = each.value.value if isinstance(each.value, ast.Constant) else None
+            is_path = _PATH_NAME.search(each.name) or each.name in _FOLDERS
+            if not isinstance(value, str) or not is_path or not each.is_setting:
+                continue
+            if "COOKIE" in each.name.upper():
+                continue
+            if _ABSOLUTE.match(value) and not _OF_SYSTEM.match(value):
+                yield _describe_absolute(unit, each.value, value)

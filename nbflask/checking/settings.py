@@ -1,0 +1,103 @@
+"""Settings that belong to a notebook, and secrets that stand in cells."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nbflask.export.named_values import find_named
+from nbflask.export.secret_values import find_secret_values, has_secret_look
+
+from .finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .subject import Subject, Unit
+
+_FOR_TRYING = {
+    "DEBUG": "Take it out, and develop the project by `flask run --debug`: to visitors, debug "
+    "shows code and values.",
+    "TESTING": "Take it out: a test gives it to the app, `create_app({'TESTING': True})`.",
+    "WTF_CSRF_ENABLED": "Take it out: without it, other sites send forms in a visitor's name.",
+}
+
+
+def look_at_settings(subject: Subject) -> Iterator[Finding]:
+    """Give secrets that are written in cells, and settings that only trying needs."""
+    for unit in subject.units:
+        yield from _find_secrets(unit)
+        yield from _find_trying(unit)
+    yield from _find_in_files(subject)
+
+
+def _find_secrets(unit: Unit) -> Iterator[Finding]:
+    for each in find_secret_values(unit.node):
+        line = unit.line_of(each.node)
+        if each.texts:
+            yield Finding(
+                kind="secret-in-cell",
+                level="warning",
+                text=f"The secret {each.name} is written in the cell. The project reads it from "
+                "the environment; the notebook keeps it for whoever gets the file.",
+                remedy=f'Write `os.environ["{each.name}"]`, and give the secret a new value.',
+                cell=unit.place.cell,
+                line=line,
+            )
+        else:
+            yield Finding(
+                kind="secret-made-at-start",
+                level="warning",
+                text=f"The secret {each.name} is another one in each worker and after each "
+                "restart: nobody's session would last. The project reads it from the environment.",
+                remedy=f"Set {each.name} where the app runs, the same for all workers.",
+                cell=unit.place.cell,
+                line=line,
+            )
+
+
+def _find_trying(unit: Unit) -> Iterator[Finding]:
+    for each in find_named(unit.node):
+        name = each.name.upper()
+        wanted = name != "WTF_CSRF_ENABLED"
+        is_set = isinstance(each.value, ast.Constant) and each.value.value is wanted
+        if name in _FOR_TRYING and is_set and _is_setting(unit, each.value):
+            yield Finding(
+                kind="debug-left-on" if name == "DEBUG" else "setting-for-tests",
+                level="warning",
+                text=f"{name} is {wanted} in the notebook.",
+                remedy=_FOR_TRYING[name],
+                cell=unit.place.cell,
+                line=unit.line_of(each.value),
+            )
+
+
+def _is_setting(unit: Unit, value: ast.expr) -> bool:
+    """Say whether a value is one of an app's configuration, and no word in any other call."""
+    for node in ast.walk(unit.node):
+        match node:
+            case ast.Assign(targets=[ast.Attribute(attr=name)], value=given) if given is value:
+                return name in ("debug", "testing")
+            case ast.Assign(targets=[ast.Subscript(value=owner)], value=given) if given is value:
+                return ast.unparse(owner).endswith("config")
+            case ast.Call(func=ast.Attribute(value=owner)) if any(
+                each is value for each in ast.walk(node)
+            ):
+                return ast.unparse(owner).endswith("config")
+            case ast.ClassDef(name=name) if "config" in name.lower():
+                return True
+    return False
+
+
+def _find_in_files(subject: Subject) -> Iterator[Finding]:
+    for file in subject.program.files if subject.program else ():
+        for number, text in enumerate(file.content.splitlines(), start=1):
+            if has_secret_look(text):
+                yield Finding(
+                    kind="secret-in-file",
+                    level="warning",
+                    text=f"{file.folder}/{file.name} holds a secret, which the project covers.",
+                    remedy="Take it out; a view reads it from the environment and hands it over.",
+                    cell=file.place.cell,
+                    line=file.place.line + number,
+                )

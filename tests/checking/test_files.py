@@ -1,0 +1,63 @@
+"""Files that stay where the notebook is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checking.checked import found
+
+
+@pytest.mark.parametrize(
+    ("cells", "finding"),
+    [
+        (["%%route /\nopen('a.csv').read()"], "error file-beside-notebook 2:2"),
+        (
+            ["import pandas as pd\nsales = pd.read_csv('a.csv')", "%%route /\nsales.to_json()"],
+            "error file-beside-notebook 2:2",
+        ),
+        (
+            ["from pathlib import Path\nTEXT = Path('a.txt').read_text()", "%%route /\nTEXT"],
+            "error file-beside-notebook 2:2",
+        ),
+        (["%%route /\nsend_file('a.pdf')"], "error file-beside-notebook 2:2"),
+        (["app.config.from_pyfile('settings.py')"], "error file-beside-notebook 2:1"),
+        (["%%route /\nopen('/home/ada/a.csv').read()"], "warning file-of-this-machine 2:2"),
+        (
+            ["from pathlib import Path\nHERE = Path('~/data')", "%%route /\nstr(HERE)"],
+            "warning file-of-this-machine 2:2",
+        ),
+        (["app.config['UPLOAD_FOLDER'] = '/srv/up'"], "warning file-of-this-machine 2:1"),
+        (["%%route /\nopen(r'C:\\data\\a.csv').read()"], "warning file-of-this-machine 2:2"),
+        (
+            ["import sqlite3", "%%route /\nstr(sqlite3.connect('shop.db'))"],
+            "warning database-beside 3:2",
+        ),
+    ],
+)
+def test_a_file_that_stays_is_told(cells: list[str], finding: str) -> None:
+    assert found(*cells) == [finding]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["%%route /\nopen(request.args['name']).read()"],
+        ["%%route /\nwith open('a.log', 'a') as log:\n    log.write('x')\n'x'"],
+        [
+            "with open('a.txt', 'w') as file:\n    file.write(app.name)",
+            "%%route /\nopen('a.txt').read()",
+        ],
+        ["%%route /\nimport pandas as pd\npd.read_csv('https://example.org/a.csv').to_json()"],
+        ["print(open('a.csv').read())"],
+        ["%%static data/a.json\n[]", "%%route /\nopen('static/data/a.json').read()"],
+        ["app.config.from_pyfile('settings.py', silent=True)"],
+        ["app.config['SESSION_COOKIE_PATH'] = '/shop'"],
+        ["app.config['APPLICATION_ROOT'] = '/shop'"],
+        ["@app.get('/home/<name>')\ndef home(name):\n    return redirect('/home/ada')"],
+        ["%%route /\nstr(request.path == '/health')"],
+        ["%%route /\n', '.join(['/a'])"],
+        ["%%route /\nopen('/dev/null').read()"],
+    ],
+)
+def test_what_is_not_a_file_of_the_notebooks_is_no_finding(cells: list[str]) -> None:
+    assert found(*cells) == []
