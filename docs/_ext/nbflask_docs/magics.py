@@ -28,6 +28,7 @@ PLACE = "<!-- the magics -->"
 TITLES = {
     "ViewMagics": "Views, templates, static files",
     "HookMagics": "Hooks",
+    "ModuleMagics": "Modules",
     "LookingMagics": "The app",
     "RunningMagics": "The server",
     "ClientMagics": "Requests",
@@ -35,6 +36,7 @@ TITLES = {
     "ReplayingMagics": "Replay, debugging, HAR",
     "SessionMagics": "Sessions",
     "TemplateMagics": "Templates",
+    "ExportingMagics": "Export",
 }
 
 # A magic that is used all over names the first few notebooks.
