@@ -163,7 +163,9 @@ def test_an_open_port_believes_nothing(app: Flask) -> None:
 def test_a_port_sees_no_credentials_of_jupyter_or_of_another_app(app: Flask) -> None:
     gateway = Gateway(app, secret=SECRET, require_secret=False, allow_link=True)
     client = Client(gateway, use_cookies=False)
-    cookies = "username-127-0-0-1-8888=u; _xsrf=2|x; nbflask_80=mine; nbflask_5001=other; a=1"
+    jupyters = "username-127-0-0-1-8888=u; _xsrf=2|x"
+    tickets = "nbflask_80=mine; nbflask_5001=other; nbflask_5001_framed=other"
+    cookies = f"{jupyters}; {tickets}; a=1"
     fields = {"HTTP_COOKIE": cookies, "HTTP_AUTHORIZATION": "token secret"}
     seen = client.get("/", environ_overrides=fields).get_json()
     assert (seen["cookies"], seen["authorized"]) == ({"a": "1"}, False)
