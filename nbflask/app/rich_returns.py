@@ -302,7 +302,10 @@ def read_bundle(value: Any) -> dict[str, Any]:
 
 def find_method(value: Any, name: str) -> Callable[..., Any] | None:
     """Give an object's method of a name, if it has it."""
-    method = getattr(value, name, None)
+    try:
+        method = getattr(value, name, None)
+    except Exception:  # noqa: BLE001  # as in IPython: a __getattr__ may raise what it likes
+        return None
     return method if callable(method) else None
 
 

@@ -324,6 +324,15 @@ def test_other_refusals_of_flask_s_are_its_own(value: Any) -> None:
     assert str(caught.value) == str(expected.value)
 
 
+def test_an_object_whose_lookup_fails_is_flask_s_refusal() -> None:
+    class Settings:
+        def __getattr__(self, name: str) -> Any:
+            return {"a": 1}[name]
+
+    with pytest.raises(TypeError, match="did not return a valid response"):
+        get(Settings())
+
+
 def test_an_error_of_the_object_s_own_is_an_ordinary_error_of_the_view() -> None:
     class Broken:
         def _repr_html_(self) -> str:
