@@ -13,6 +13,7 @@ from .module import write_module
 from .program import under
 from .project import Note, Project
 from .rich import with_rich_returns, write_rich_module
+from .testing import build_tests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,8 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     :param app: The app's variable; by default ``app``, else the last one.
     :raises NotebookError: A cell is not Python or not what its magic takes, or no app is there.
     """
-    found = with_rich_returns(build_program(notebook, interpret(notebook), app))
+    steps = interpret(notebook)
+    found = with_rich_returns(build_program(notebook, steps, app))
     program, vault = read_from_environment(found)
     module = write_module(program)
     files = {
@@ -40,6 +42,8 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         **{str(each.path): each.text for each in program.modules},
         **_kept_files(program),
     }
+    tests = build_tests(notebook, steps, program, module, vault.names)
+    files |= tests.files
     needed = find_project_requirements(found, module)
     files |= write_companions(notebook.name, program, needed, has_tests=_has_tests(files))
     hidden = {name: _hide(name, text, vault) for name, text in files.items()}
@@ -48,6 +52,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         *_describe_environment(program),
         *(_describe_covered(name) for name in _kept_files(program) if hidden[name] != files[name]),
         *describe_unknown(needed),
+        *tests.notes,
     )
     return Project(
         name=notebook.name,

@@ -70,7 +70,7 @@ def build_program(
     :param app: The app's variable; by default ``app``, else the one that was current at the end.
     :raises NotebookError: The notebook has no app, or none of that name.
     """
-    collected = _Collector(headings=_find_headings(notebook))
+    collected = _Collector(headings=find_headings(notebook))
     for step in steps:
         collected.take(step)
     chosen = _choose(collected, app, notebook.name)
@@ -256,7 +256,7 @@ def _write_config_file(app: str, path: str) -> str:
     return f"{app}.config.from_pyfile({path!r})"
 
 
-def _find_headings(notebook: SourceNotebook) -> dict[int, str]:
+def find_headings(notebook: SourceNotebook) -> dict[int, str]:
     found: dict[int, str] = {}
     heading = ""
     for cell in notebook.cells:

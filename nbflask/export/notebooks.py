@@ -26,6 +26,8 @@ class SourceCell:
     :param number: Its place among all cells of the notebook, from 1.
     :param outputs: As nbformat 4 has them; empty for text.
     :param tags: Of its metadata.
+    :param execution_count: Which run of a cell in its kernel was this one's last; ``None`` where
+        the file does not say.
     """
 
     number: int
@@ -34,6 +36,7 @@ class SourceCell:
     source: str
     outputs: tuple[Mapping[str, Any], ...] = ()
     tags: frozenset[str] = frozenset()
+    execution_count: int | None = None
 
     @property
     def has_failed(self) -> bool:
@@ -150,6 +153,7 @@ def _read_cell(cell: Any, number: int) -> SourceCell:
         if isinstance(outputs, list)
         else (),
         tags=_read_tags(_dig(cell, "metadata", "tags")),
+        execution_count=count if isinstance(count := _dig(cell, "execution_count"), int) else None,
     )
 
 

@@ -108,6 +108,9 @@ class Reader:
                 return (module or "").partition(".")[0] == "nbflask"
             case ast.Assert() | ast.Pass():
                 return True
+            case ast.Assign(targets=[ast.Name(id="__file__")]):
+                # A module has it by itself.
+                return True
             case ast.If(test=test) if _is_main(test):
                 return True
             case ast.Expr(value=value) if self._only_shows(value, is_shown):
@@ -181,4 +184,5 @@ def _place(cell: SourceCell, statement: Statement) -> Place:
 
 def _leave(cell: SourceCell, statement: Statement) -> Leave:
     lines = [line for line in statement.text.splitlines() if not line.strip().startswith("#")]
-    return Leave(place=_place(cell, statement), what=(lines or [""])[0].strip())
+    what = (lines or [""])[0].strip()
+    return Leave(place=_place(cell, statement), what=what, statement=statement)

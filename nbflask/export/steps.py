@@ -143,9 +143,11 @@ class Leave(Step):
     """What only a notebook needs: showing, running, asking for help.
 
     :param what: The magic or the statement, in a line.
+    :param statement: Python that tries the app or looks at data; ``None`` for a magic.
     """
 
     what: str
+    statement: Statement | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,87 @@
+"""Names of tests that read as sentences: what was asked, and how it ended."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from nbflask.values.request_spec import RequestSpec
+
+    from .answers import Answer
+
+_ENDS = {
+    201: "is_created",
+    202: "is_accepted",
+    204: "gives_no_content",
+    304: "is_not_modified",
+    400: "is_a_bad_request",
+    401: "needs_authentication",
+    403: "is_forbidden",
+    404: "is_not_found",
+    405: "is_not_allowed",
+    406: "is_not_acceptable",
+    409: "is_a_conflict",
+    410: "is_gone",
+    412: "fails_a_precondition",
+    413: "is_too_large",
+    415: "has_the_wrong_media_type",
+    422: "cannot_be_processed",
+    429: "is_too_many",
+    503: "is_unavailable",
+}
+# Longer names are no longer read.
+_MAX_CHARS = 60
+
+
+def name_request(spec: RequestSpec, answer: Answer | None) -> str:
+    """Name a test of one request, such as ``get_pages_seven_is_not_found``."""
+    path = slug(unquote(urlsplit(spec.target).path)) or "start_page"
+    return _cut(f"{spec.method.lower()}_{path}_{_end(answer)}")
+
+
+def name_flow(heading: str, specs: list[RequestSpec]) -> str:
+    """Name a test of several requests: after its section, or what is asked for first and last."""
+    if heading and (name := slug(heading)):
+        return _cut(name)
+    words = [slug(unquote(urlsplit(each.target).path)) or "start_page" for each in specs]
+    return _cut("_then_".join(dict.fromkeys(words)))
+
+
+def slug(text: str) -> str:
+    """Write a text as a part of a name; ``""`` where nothing of it can be written."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = re.sub(r"^\d+\.\s+", "", plain.strip())
+    return "_".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """Give a name that no test of the file has, and take it."""
+    name = f"{name}_" if keyword.iskeyword(name) else name
+    chosen, number = name, 2
+    while chosen in taken:
+        chosen, number = f"{name}_{number}", number + 1
+    taken.add(chosen)
+    return chosen
+
+
+def _end(answer: Answer | None) -> str:
+    if answer is None:
+        return "answers"
+    if answer.raised:
+        return "fails"
+    if 300 <= answer.status < 400 and "location" in answer.headers:
+        target = slug(urlsplit(answer.headers["location"]).path) or "start_page"
+        return f"redirects_to_{target}"
+    if answer.status in _ENDS:
+        return _ENDS[answer.status]
+    return "answers" if answer.status < 400 else f"answers_{answer.status}"
+
+
+def _cut(name: str) -> str:
+    if len(name) <= _MAX_CHARS:
+        return name
+    return name[: _MAX_CHARS + 1].rpartition("_")[0]

@@ -1,0 +1,48 @@
+"""Notebooks with stored answers, for tests of the tests that an export writes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nbflask.export.building import build_project
+from nbflask.export.notebooks import parse_notebook
+from tests.export.written import document_of
+
+if TYPE_CHECKING:
+    from nbflask.export.project import Project
+
+LOAD = "%load_ext nbflask"
+
+
+def page(text: str, status: str = "200 OK", media_type: str = "text/html; charset=utf-8") -> str:
+    """Write a response as a notebook stores it."""
+    length = len(text.encode())
+    return f"{status}\nContent-Type: {media_type}\nContent-Length: {length}\n\n{text}"
+
+
+def as_json(document: object, status: str = "200 OK") -> str:
+    """Write a response of JSON as a notebook stores it."""
+    return f"{status}\nContent-Type: application/json\n\n{json.dumps(document, indent=2)}"
+
+
+def build(*cells: str | tuple[str, str]) -> Project:
+    """Export a notebook; a cell with an output is a pair."""
+    sources = [each if isinstance(each, str) else each[0] for each in cells]
+    document = document_of(*sources)
+    count = 0
+    for cell, given in zip(document["cells"], cells, strict=True):
+        if cell["cell_type"] != "code":
+            continue
+        count += 1
+        cell["execution_count"] = count
+        if not isinstance(given, str):
+            data = {"text/plain": given[1]}
+            cell["outputs"] = [{"output_type": "execute_result", "data": data, "metadata": {}}]
+    return build_project(parse_notebook(json.dumps(document), "shop"))
+
+
+def write_test_module(*cells: str | tuple[str, str]) -> str:
+    """Give the tests of a notebook's export, without the docstring; ``""`` if it has none."""
+    text = build(*cells).files.get("tests/test_app.py", b"").decode()
+    return text.partition('"""\n')[2].strip()

@@ -1,0 +1,87 @@
+"""A request cell and its stored answer become a test that a colleague could have written."""
+
+from __future__ import annotations
+
+from tests.export.testing.stored import LOAD, as_json, page, write_test_module
+
+
+def test_an_answer_is_asserted_whole_where_it_is_short() -> None:
+    text = write_test_module(
+        LOAD,
+        "%%route /hello/<name>\nf'Hello, {name}!'",
+        ("%flask_get /hello/Ada", page("Hello, Ada!")),
+    )
+    assert text == (
+        "def test_get_hello_ada_answers(client):\n"
+        '    response = client.get("/hello/Ada")\n'
+        "    assert response.status_code == 200\n"
+        '    assert response.mimetype == "text/html"\n'
+        '    assert response.text == "Hello, Ada!"'
+    )
+
+
+def test_json_is_compared_as_json() -> None:
+    text = write_test_module(
+        LOAD,
+        "%%route /items POST\nreturn request.json, 201",
+        (
+            "%flask_post /items --json '{\"a\": [true, null]}'",
+            as_json({"a": [True, None]}, "201 CREATED"),
+        ),
+    )
+    assert "def test_post_items_is_created(client):" in text
+    assert 'response = client.post("/items", json={"a": [True, None]})' in text
+    assert 'assert response.json == {"a": [True, None]}' in text
+
+
+def test_requests_of_one_session_are_one_test_in_order() -> None:
+    text = write_test_module(
+        LOAD,
+        "%%route /visits\nsession['n'] = session.get('n', 0) + 1\nstr(session['n'])",
+        "%%route /\n'home'",
+        "# Shop\n\n## Visits that count",
+        ("%flask_get /visits", page("1")),
+        ("%flask_get /", page("home")),
+        ("%flask_get /visits", page("2")),
+    )
+    assert text.count("def test_") == 2
+    flow = text[text.index("def test_visits_that_count(client):") :].partition("\n\n\n")[0]
+    assert flow.index('response.text == "1"') < flow.index('response.text == "2"')
+    assert "home" not in flow
+
+
+def test_an_answer_older_than_its_view_is_left_out() -> None:
+    text = write_test_module(
+        LOAD,
+        "%%route /a\n'old'",
+        ("%flask_get /a", page("old")),
+        "%%route /a\n'new'",
+        ("%flask_get /a", page("new")),
+    )
+    assert "old" not in text
+    assert 'response.text == "new"' in text
+
+
+def test_an_answer_older_than_the_data_is_left_out() -> None:
+    text = write_test_module(
+        LOAD,
+        "prices = {'tea': 4}",
+        "%%route /tea\nstr(prices['tea'])",
+        ("%flask_get /tea", page("4")),
+        "prices['tea'] = 5",
+        ("%flask_get /tea", page("5")),
+    )
+    assert '"4"' not in text
+    assert 'response.text == "5"' in text
+
+
+def test_a_secret_of_a_request_is_read_from_the_environment() -> None:
+    text = write_test_module(
+        LOAD,
+        "API_TOKEN = 'q8Zr4vTn2LxW7mKp'",
+        "%%route /api\n"
+        "if request.headers.get('Authorization') != f'Bearer {API_TOKEN}':\n    abort(401)\n'in'",
+        ("%flask_get /api -H 'Authorization: Bearer q8Zr4vTn2LxW7mKp'", page("in")),
+    )
+    assert "q8Zr" not in text
+    assert 'headers={"Authorization": f"Bearer {os.environ[' in text
