@@ -136,11 +136,11 @@ def _find_servers(subject: Subject) -> Iterator[Finding]:
         if call.last == "Sock":
             text = "A websocket keeps a thread of its worker for as long as it is open."
             remedy = "Start the server with as many threads: `gunicorn --threads 100 wsgi:app`."
-            yield _finding(call, "websocket", text, remedy, level="info")
+            yield _finding(call, "websocket-server", text, remedy, level="info")
         elif call.last == "SocketIO":
             text = "Socket.IO needs a server of its own, and a message queue between workers."
             remedy = "Follow Flask-SocketIO's page on deployment: one worker, or a queue."
-            yield _finding(call, "websocket", text, remedy)
+            yield _finding(call, "websocket-server", text, remedy)
 
 
 def _describe_async(views: list[Served]) -> Finding:

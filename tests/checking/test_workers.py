@@ -48,8 +48,11 @@ TICKER = (
             "info chance-at-start 2:2",
         ),
         (["%%route /\nawait x()\n'x'", "async def x(): ..."], "info async-view 2:2"),
-        (["from flask_sock import Sock\nsock = Sock(app)"], "info websocket 2:2"),
-        (["from flask_socketio import SocketIO\nio = SocketIO(app)"], "warning websocket 2:2"),
+        (["from flask_sock import Sock\nsock = Sock(app)"], "info websocket-server 2:2"),
+        (
+            ["from flask_socketio import SocketIO\nio = SocketIO(app)"],
+            "warning websocket-server 2:2",
+        ),
     ],
 )
 def test_what_each_worker_has_for_itself_is_told(cells: list[str], finding: str) -> None:
