@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from .collecting import build_program
 from .companions import describe_unknown, find_project_requirements, write_companions
+from .debug_flags import without_debug_flags
 from .environment import read_from_environment
 from .interpreting import interpret
+from .local_paths import note_local_paths
 from .module import write_module
 from .program import under
 from .project import Note, Project
@@ -34,7 +36,8 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     """
     steps = interpret(notebook)
     found = with_rich_returns(build_program(notebook, steps, app))
-    program, vault = read_from_environment(found)
+    program, left_on = without_debug_flags(found)
+    program, vault = read_from_environment(program)
     module = write_module(program)
     files = {
         **write_entry(program, module),
@@ -49,6 +52,8 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     hidden = {name: _hide(name, text, vault) for name, text in files.items()}
     notes = (
         *_notes(program, module),
+        *left_on,
+        *note_local_paths(program.pieces),
         *_describe_environment(program),
         *(_describe_covered(name) for name in _kept_files(program) if hidden[name] != files[name]),
         *describe_unknown(needed),
