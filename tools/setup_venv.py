@@ -26,7 +26,10 @@ def main(venv: Path, extra: str) -> None:
     python = venv / "bin" / "python"
     if not is_usable(python):
         create(venv, python)
-    run(python, "-m", "pip", "install", "--quiet", "--upgrade", "--editable", f"{ROOT}[{extra}]")
+    # One line of progress for each package that is fetched, as this takes minutes.
+    print(f"Installing nbflask[{extra}] and what it needs: about 200 packages.", flush=True)
+    install = (python, "-m", "pip", "install", "--upgrade", "--progress-bar", "off")
+    run_telling(*install, "--editable", f"{ROOT}[{extra}]")
 
 
 REMEDY = "Name another one: make PYTHON=/path/to/python3.12 ..."
@@ -71,6 +74,24 @@ def run(*command: str | Path) -> None:
         raise SystemExit(
             f"This command failed (exit status {status}): {' '.join(map(str, command))}"
         )
+
+
+def run_telling(*command: str | Path) -> None:
+    """Run pip, and say which packages it collects and installs, not how.
+
+    :raises SystemExit: It failed. All that it printed has been seen.
+    """
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+    lines: list[str] = []
+    for line in process.stdout or ():
+        lines.append(line)
+        word = line.split(maxsplit=2)[:2]
+        if word[:1] == ["Collecting"] or word == ["Installing", "collected"]:
+            print(f"  {line.strip()[:100]}", flush=True)
+    if process.wait():
+        raise SystemExit(f"{''.join(lines)}\nThis failed: {' '.join(map(str, command))}")
 
 
 if __name__ == "__main__":
