@@ -103,9 +103,14 @@ class Inspector:
 
         :raises FilterError: The filter cannot be read.
         """
+        return self._wrap_all(select(self.recorder, filter), empty=self._say_nothing_of(filter))
+
+    def _say_nothing_of(self, filter: str) -> str:  # noqa: A002 - as above.
+        """Say why a filter leaves nothing."""
+        if not filter or not len(self):
+            return EMPTY
         said = (f"No recorded request matches the filter {filter!r}.", *parse_filter(filter).hints)
-        empty = " ".join(said) if len(self) else EMPTY
-        return self._wrap_all(select(self.recorder, filter), empty=empty)
+        return " ".join(said)
 
     def to_frame(self) -> pandas.DataFrame:
         """Give all as a data frame, redacted.
@@ -153,7 +158,8 @@ class Inspector:
     def table(self) -> Table:
         """Give the newest as a table, as a notebook's file keeps it."""
         found = select(self.recorder, self.filter)
-        return build_table([self.recorder.redacted(each) for each in found], empty=EMPTY)
+        rows = [self.recorder.redacted(each) for each in found]
+        return build_table(rows, empty=self._say_nothing_of(self.filter))
 
     def __repr__(self) -> str:
         """Lay the newest out as a table."""
