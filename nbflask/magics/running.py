@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import line_magic, magics_class
@@ -121,6 +122,9 @@ def run(
     if debug:
         found.debug = True
     outcome = notebook.run(found, host=host, port=port)
+    if all(rule.endpoint == "static" for rule in found.url_map.iter_rules()):
+        # Its page would say "Not Found", and no more.
+        sys.stdout.write(f"The app {name!r} has no routes yet. Write a `%%route /` cell.\n")
     if show and notebook.surroundings.front_end != "terminal":
         return notebook.preview(found, height_px=height_px)
     return say_run(notebook, name, outcome)

@@ -37,6 +37,14 @@ def taken_port() -> Iterator[int]:
         yield held.getsockname()[1]
 
 
+def test_an_app_without_routes_says_so_when_it_runs(shell: Shell) -> None:
+    shell.run("bare = Flask('bare')")
+    said = "The app 'bare' has no routes yet. Write a `%%route /` cell."
+    assert shell.run("%flask_run bare --no-preview").stdout.splitlines() == [said]
+    shell.run("%%route / --app bare\n'here'")
+    assert shell.run("%flask_run bare --no-preview").stdout == ""
+
+
 def test_running_shows_a_preview_and_serves_the_app(shell: Shell) -> None:
     shell.run("%%route /hello\n'hello'")
     ran = shell.run("%flask_run")
