@@ -13,8 +13,10 @@ from nbflask.values.words import did_you_mean
 from .functions import write_function
 from .made_apps import find_made_apps
 from .names import BUILTINS, flask_names
+from .ordering import in_order
 from .own_modules import OwnModules
-from .program import Piece, latest, name_pieces, needed, registered_last, with_keys
+from .program import Piece, name_pieces, needed, with_keys
+from .replacing import latest
 from .statements import parse_statements
 from .steps import Ask, Code, Configure, Declare, Keep, MakeApp, Part, Place, Refuse
 
@@ -76,7 +78,9 @@ def build_program(
     chosen = _choose(collected, app, notebook.name)
     pieces, imports = collected.write_pieces(chosen)
     others = frozenset(collected.apps) - {chosen}
-    kept = registered_last(needed(latest(pieces), chosen, others))
+    kept = needed(latest(pieces), chosen, others)
+    # What only looked at the data kept what was replaced since.
+    kept = in_order(needed(latest(kept), chosen, others), chosen)
     return Program(
         title=_find_title(notebook),
         app=chosen,

@@ -1,9 +1,10 @@
-"""Which of a notebook's statements its app needs, each once, in the notebook's order.
+"""Which of a notebook's statements its app needs.
 
-Rule 1: what a later cell declares again is the later cell's, as in the notebook.
-
-Rule 2: the app is needed, and so is whatever declares on it, changes it, or gives a value to a name
+Rule 1: the app is needed, and so is whatever declares on it, changes it, or gives a value to a name
 that something needed uses. What only looks at the data stays in the notebook.
+
+Rule 2: what a function of the notebook's changes, its caller changes: so a decorator that puts the
+function into a dictionary needs the function where the dictionary is needed.
 
 Rule 3: what acts on nothing but imported modules, such as ``logging.basicConfig()``, is kept:
 nobody can tell from its text who needs it.
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from .declared import keys_of
 from .names import BUILTINS
+from .reaching import Reach
 from .statements import root_name
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ _PURE_DECORATORS = frozenset(
         *("frozen", "njit", "jit", "retry", "deprecated"),
     }
 )
-_BINDINGS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+BINDINGS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,86 +61,6 @@ class Piece:
         return isinstance(self.statement.node, IMPORTS)
 
 
-def latest(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Leave out what a later piece declares or defines again."""
-    kept: list[Piece] = []
-    declared: set[Key] = set()
-    defined: set[str] = set()
-    used: set[str] = set()
-    for piece in reversed(pieces):
-        if _is_superseded(piece, declared, defined - used):
-            continue
-        kept.append(piece)
-        statement = piece.statement
-        declared |= piece.keys
-        # Whatever runs between two definitions of a name needs the first of them.
-        used |= statement.uses_at_once
-        if isinstance(statement.node, _BINDINGS):
-            fresh = statement.binds - statement.uses_at_once
-            defined |= fresh
-            used -= fresh
-    return tuple(reversed(kept))
-
-
-def registered_last(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Put each registration of a blueprint below what is declared on it.
-
-    In a notebook a blueprint takes views at any time; Flask's takes none once it is registered.
-    """
-    rest = [each for each in pieces if not _registered_blueprint(each)]
-    waiting = [each for each in pieces if _registered_blueprint(each)]
-    # A blueprint within a blueprint goes first: the outer one passes it on when it is registered.
-    waiting.sort(key=lambda each: _depth(each, waiting), reverse=True)
-    for piece in waiting:
-        blueprint = _registered_blueprint(piece)
-        last = max(
-            (at for at, each in enumerate(rest) if blueprint in each.statement.uses_at_once),
-            default=-1,
-        )
-        own = pieces.index(piece)
-        at = sum(1 for each in rest if pieces.index(each) < own)
-        rest.insert(max(at, last + 1), piece)
-    return tuple(rest)
-
-
-def _registered_blueprint(piece: Piece) -> str:
-    """Give the variable of the blueprint that a statement registers, or ``""``."""
-    match piece.statement.node:
-        case ast.Expr(
-            value=ast.Call(
-                func=ast.Attribute(attr="register_blueprint"), args=[ast.Name(id=name), *_]
-            )
-        ):
-            return name
-    return ""
-
-
-def _depth(piece: Piece, registrations: Sequence[Piece]) -> int:
-    """Count the blueprints that the blueprint is within; a circle counts once."""
-    depth, around, waiting = 0, {id(piece)}, [piece]
-    while waiting:
-        owners = {root_name(each.statement.node.value.func) for each in waiting}  # type: ignore[attr-defined]
-        waiting = [
-            each
-            for each in registrations
-            if _registered_blueprint(each) in owners and id(each) not in around
-        ]
-        around |= {id(each) for each in waiting}
-        depth += 1
-    return depth
-
-
-def _is_superseded(piece: Piece, declared: set[Key], defined: set[str]) -> bool:
-    if piece.keys:
-        endpoints = {key for key in piece.keys if key[0] == "endpoint"}
-        return bool(endpoints & declared) or (piece.keys - endpoints) <= declared
-    node = piece.statement.node
-    if not isinstance(node, _BINDINGS) or getattr(node, "decorator_list", None):
-        return False
-    binds = piece.statement.binds
-    return bool(binds) and binds <= defined
-
-
 def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[Piece, ...]:
     """Keep what the app needs.
 
@@ -146,7 +68,8 @@ def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[P
     :param others: The variables of other apps, which are not exported.
     """
     imported = {name for each in pieces if each.is_import for name in each.statement.binds}
-    search = _Search(app=app, others=others, harmless=frozenset(imported | BUILTINS))
+    reach = Reach.of(each.statement.node for each in pieces)
+    search = _Search(app=app, others=others, harmless=frozenset(imported | BUILTINS), reach=reach)
     kept: set[int] = set()
     found = True
     while found:
@@ -169,6 +92,7 @@ class _Search:
     app: str
     others: frozenset[str]
     harmless: frozenset[str]
+    reach: Reach
     names: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -192,7 +116,7 @@ class _Search:
             return False
         if self._acts_on(piece) & (self.names - self.harmless):
             return True
-        acts = not isinstance(node, _BINDINGS) or _is_registered(node)
+        acts = not isinstance(node, BINDINGS) or _is_registered(node)
         return acts and statement.uses_at_once <= self.harmless
 
     def _acts_on(self, piece: Piece) -> frozenset[str]:
@@ -203,10 +127,13 @@ class _Search:
             return frozenset(_stored_into(node) | given)
         if isinstance(node, ast.ClassDef):
             # A base or a decorator may keep a list of its classes, as db.Model does.
-            return statement.uses_at_once
+            return self._with_reach(statement.uses_at_once)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return statement.uses_at_once if _is_registered(node) else frozenset()
-        return statement.uses_at_once
+            return self._with_reach(statement.uses_at_once) if _is_registered(node) else frozenset()
+        return self._with_reach(statement.uses_at_once)
+
+    def _with_reach(self, names: frozenset[str]) -> frozenset[str]:
+        return names | self.reach.changed_by(names)
 
 
 def name_pieces(pieces: Sequence[Piece], taken: frozenset[str]) -> frozenset[str]:

@@ -1,0 +1,76 @@
+"""What is changed by calling what a notebook defines, as far as its text tells."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .statements import free_names, root_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+#: Methods that change their object.
+CHANGING = frozenset(
+    {
+        *("add", "append", "clear", "commit", "create", "discard", "execute", "executemany"),
+        *("executescript", "extend", "init_app", "insert", "pop", "popitem", "push", "register"),
+        *("remove", "save", "seed", "setdefault", "start", "update", "write", "write_bytes"),
+        *("write_text", "connect", "fit", "partial_fit", "mkdir", "touch", "add_url_rule"),
+        *("add_command", "create_all", "register_blueprint", "subscribe", "put", "send"),
+    }
+)
+
+
+@dataclass
+class Reach:
+    """Finds what the calls of functions change.
+
+    :param definitions: The notebook's functions and classes, by name.
+    """
+
+    definitions: Mapping[str, ast.stmt]
+    known: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, nodes: Iterable[ast.stmt]) -> Reach:
+        """Find what statements define."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        return cls(definitions={each.name: each for each in nodes if isinstance(each, kinds)})
+
+    def changed_by(self, names: Iterable[str]) -> frozenset[str]:
+        """Give the names whose objects may be changed by calling these."""
+        return frozenset(changed for name in names for changed in self._changed_by(name))
+
+    def _changed_by(self, name: str) -> frozenset[str]:
+        if name not in self.definitions:
+            return frozenset()
+        if name not in self.known:
+            self.known[name] = frozenset()  # Of a function that calls itself.
+            node = self.definitions[name]
+            outer = frozenset(free_names(node)) - {name}
+            own = frozenset(_changes(node)) & (outer | _globals(node))
+            self.known[name] = own | self.changed_by(outer)
+        return self.known[name]
+
+
+def _changes(node: ast.AST) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, (ast.Attribute, ast.Subscript)):
+            if not isinstance(each.ctx, ast.Load):
+                yield root_name(each)
+        elif isinstance(each, (ast.Global, ast.Nonlocal)):
+            yield from each.names
+        elif (
+            isinstance(each, ast.Call)
+            and isinstance(each.func, ast.Attribute)
+            and each.func.attr in CHANGING
+        ):
+            yield root_name(each.func)
+
+
+def _globals(node: ast.AST) -> frozenset[str]:
+    return frozenset(
+        name for each in ast.walk(node) if isinstance(each, ast.Global) for name in each.names
+    )

@@ -1,0 +1,73 @@
+"""What a later cell says again, as the export's module says it once."""
+
+from __future__ import annotations
+
+from nbflask.export.collecting import build_program
+from nbflask.export.interpreting import interpret
+from tests.export.written import notebook
+
+FLASK = "from flask import Flask\n\napp = Flask(__name__)"
+
+
+def statements(*cells: str) -> list[str]:
+    """Give what the export keeps of cells, apart from imports and what makes the app."""
+    found = notebook(FLASK, *cells)
+    pieces = build_program(found, interpret(found)).pieces
+    return [each.statement.text for each in pieces if not each.is_import][1:]
+
+
+def test_a_definition_takes_the_place_of_the_one_that_it_replaces() -> None:
+    assert statements(
+        "def price():\n    return 1",
+        "@app.get('/')\ndef index():\n    return str(price())",
+        "def price():\n    return 2",
+    ) == ["def price():\n    return 2", "@app.get('/')\ndef index():\n    return str(price())"]
+
+
+def test_a_definition_stays_below_what_it_needs_at_once() -> None:
+    assert statements(
+        "def price(rate=1):\n    return rate",
+        "RATE = 2",
+        "def price(rate=RATE):\n    return rate",
+        "@app.get('/')\ndef index():\n    return str(price())",
+    )[:2] == ["RATE = 2", "def price(rate=RATE):\n    return rate"]
+
+
+def test_what_ends_an_object_that_views_use_stays_in_the_notebook() -> None:
+    view = "@app.get('/')\ndef index():\n    return sensor.read()"
+    kept = statements("sensor = Sensor()\nsensor.start()", view, "sensor.stop()")
+    assert kept == ["sensor = Sensor()", "sensor.start()", view]
+
+
+def test_an_object_that_is_ended_and_made_anew_is_made_once() -> None:
+    view = "@app.get('/')\ndef index():\n    return sensor.read()"
+    kept = statements("sensor = Sensor()", view, "sensor.stop()", "sensor = Sensor()")
+    assert kept == ["sensor = Sensor()", view]
+
+
+def test_what_ends_an_object_that_only_fills_a_database_is_kept() -> None:
+    lines = ["PATH = 'a.db'", "with connect(PATH) as db:\n    db.fill()"]
+    view = "@app.get('/')\ndef index():\n    return connect(PATH).read()"
+    assert statements(*lines, view) == [*lines, view]
+
+
+def test_a_function_that_a_decorator_of_the_notebook_keeps_is_needed() -> None:
+    register = (
+        "handlers = {}\n\n\ndef on(kind):\n    def register(handler):\n"
+        "        handlers[kind] = handler\n        return handler\n\n    return register"
+    )
+    handler = "@on('paid')\ndef note(data):\n    return data"
+    view = "@app.post('/')\ndef index():\n    return handlers['paid'](1)"
+    assert handler in statements(register, handler, view)
+
+
+def test_a_function_that_a_decorator_only_looks_at_is_not_needed() -> None:
+    look = "def shown(function):\n    print(function)\n    return function"
+    assert statements(look, "@shown\ndef one():\n    return 1") == []
+
+
+def test_configuration_stands_below_the_app() -> None:
+    view = "@app.get('/')\ndef index():\n    return app.config['NAME']"
+    kept = statements(view, "name = 'x'", "app.config['NAME'] = name", "app.config['SIZE'] = 1")
+    assert kept == [view, "name = 'x'", "app.config['NAME'] = name", "app.config['SIZE'] = 1"]
+    assert statements(view, "app.config['SIZE'] = 1") == ["app.config['SIZE'] = 1", view]
