@@ -25,6 +25,7 @@ _HOMES = {
     "doctor": "nbflask.magics.looking",
     "get_notebook": "nbflask.notebook",
     "inspect": "nbflask.magics.inspecting",
+    "parity": "nbflask.alike",
     "private": "nbflask.recorder",
     "read_har": "nbflask.inspector.replaying.archives",
     "record": "nbflask.magics.inspecting",

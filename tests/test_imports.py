@@ -85,12 +85,14 @@ ROOMS = {
     "checking": room("errors values export", "jinja2"),
     # Exported projects that run: in processes of their own, or in Flask's command.
     "hosting": room("errors values export", "click flask gunicorn werkzeug"),
-    "cli": room("errors values export checking hosting"),
+    # Another app in the place of a live one: the same requests, and what differs.
+    "alike": room("errors values exchanges recorder inspector hosting export", "flask jinja2"),
+    "cli": room("errors values export checking hosting alike"),
     "__main__": room("cli"),
     # The package itself is the roof: it names everything, and imports none of it by itself.
     "__init__": room(
         "errors values exchanges app recorder runtime server proxy widgets client inspector"
-        " notebook magics extension export checking hosting cli"
+        " notebook magics extension export checking hosting alike cli"
     ),
 }
 

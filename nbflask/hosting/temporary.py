@@ -36,11 +36,13 @@ class Exports:
     :param notebook: The file.
     :param app: The app's variable; by default ``app``, else the last one.
     :param within: A folder to do it in; by default the system's for temporary files.
+    :param is_apart: The projects have instance folders of their own (Rule 2 does not hold).
     """
 
     notebook: Path
     app: str | None = None
     within: str | None = None
+    is_apart: bool = False
     _root: tempfile.TemporaryDirectory[str] = field(init=False, repr=False)
     _count: int = field(default=0, init=False, repr=False)
     _own_instance: Path | None = field(default=None, init=False, repr=False)
@@ -77,7 +79,8 @@ class Exports:
             place(project, folder)
         except OSError as fault:
             raise ExportError(f"The temporary folder cannot be written: {fault}.") from fault
-        self._share_instance(folder / "instance")
+        if not self.is_apart:
+            self._share_instance(folder / "instance")
         return Placed(project=project, folder=folder)
 
     def close(self) -> None:

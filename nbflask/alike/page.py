@@ -1,0 +1,67 @@
+"""How parity is shown: what differs and what was skipped, the same on every run."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader
+
+from nbflask.values.visible import make_line, make_visible
+
+if TYPE_CHECKING:
+    from nbflask.exchanges.differences import Row
+
+    from .report import Parity
+
+_FILES = Path(__file__).parent / "templates"
+
+
+def render_text(parity: Parity) -> str:
+    """Write the differences, one a line, below the request that they are about."""
+    lines = [say_head(parity)]
+    for each in parity.outcomes:
+        request = make_line(f"{each.id}: {each.method} {each.target}")
+        if each.differs:
+            lines += ["", f"{request}{f' ({each.note})' if each.note else ''}"]
+            lines += [f"  {_write_row(row)}" for row in each.rows]
+        elif each.skipped:
+            lines += ["", f"{request} was skipped. {each.skipped}"]
+    return "\n".join(lines)
+
+
+def render_html(parity: Parity) -> str:
+    """Write them as a table that brings its own style."""
+    environment = _environment()
+    css = (_FILES / "parity.css").read_text(encoding="utf-8")
+    shown = [each for each in parity.outcomes if each.differs or each.skipped]
+    return environment.get_template("parity.html").render(
+        head=say_head(parity), outcomes=shown, css=css
+    )
+
+
+def say_head(parity: Parity) -> str:
+    """Say in a sentence or two what came of it."""
+    skipped = len(parity.skipped)
+    asked = len(parity.outcomes) - skipped
+    differ = len(parity.differences)
+    requests = f"{asked} request{'' if asked == 1 else 's'}"
+    if differ:
+        text = f"Of {requests}, {differ} {'is' if differ == 1 else 'are'} answered otherwise."
+    else:
+        text = f"{requests[0].upper()}{requests[1:]}, all answered alike."
+    return f"{text} {skipped} skipped." if skipped else text
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FILES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["visible"] = make_visible
+    return environment
+
+
+def _write_row(row: Row) -> str:
+    return make_line(f"{row.path}: {row.left or 'nothing'} -> {row.right or 'nothing'}")

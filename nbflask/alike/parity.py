@@ -1,0 +1,231 @@
+"""``nbflask.parity(app, other)``: every recorded request is put to another app.
+
+Rule 1: they are sent in the order in which they were recorded, each client with the cookies that
+the other app has given it.
+
+Rule 2: a request that cannot be sent as it was recorded is skipped, and the reason is said.
+
+Rule 3: a notebook changes while it is recorded. Where an answer of a request that changes nothing
+differs, the live app is asked again; if it now answers as the other does, that is alike.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbflask.errors import OptionError, RecordError, ServerError
+from nbflask.exchanges.drafts import build_draft, refuse_unsendable
+from nbflask.exchanges.exchange import State
+from nbflask.exchanges.jars import is_replay
+from nbflask.hosting.listening import listen, write_url
+from nbflask.hosting.process import Failed, ServingProcess, find_server
+from nbflask.hosting.temporary import Exports
+from nbflask.hosting.variables import SECRET_KEY
+from nbflask.recorder import Recorder, recorder_of
+
+from .answers import compare_answers
+from .asking import Called, Reached
+from .correspondence import Correspondence
+from .report import Outcome, Parity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from wsgiref.types import WSGIApplication
+
+    from flask import Flask
+
+    from nbflask.exchanges.exchange import Exchange
+
+    from .asking import Other, Reply
+
+#: Methods that change nothing (RFC 9110 section 9.2.1).
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOCAL = "127.0.0.1"
+
+
+def parity(
+    app: Flask | Recorder,
+    other: WSGIApplication | str | os.PathLike[str],
+    *,
+    ignore: Sequence[str] = (),
+    timeout_s: float = 30.0,
+    changes: bool | None = None,
+) -> Parity:
+    """Compare what an app has answered with what another one answers to the same requests.
+
+    :param app: A live app whose exchanges were recorded, or its recorder.
+    :param other: A WSGI app, the URL of an app's root, the folder of an exported project, or a
+        notebook's file; the last two are served for as long as it takes.
+    :param ignore: Regular expressions; what they match is the same whatever it is, such as a time.
+    :param timeout_s: Until an answer of a server is given up.
+    :param changes: Whether requests that may change something are sent. By default they are,
+        unless the other app is at a URL of another machine.
+    :raises RecordError: Nothing was recorded.
+    :raises ServerError: The other app does not start, or nobody answers at the URL.
+    """
+    recorder = app if isinstance(app, Recorder) else recorder_of(app)
+    exchanges = [] if recorder is None else [it for it in recorder.exchanges() if not is_replay(it)]
+    if recorder is None or not exchanges:
+        raise RecordError(
+            "Nothing is recorded of the app, so there is nothing to compare. Send it requests "
+            "first, with `%flask_get` or in a browser."
+        )
+    patterns = [_compile(each) for each in ignore]
+    with _open(other, recorder.app, timeout_s=timeout_s, changes=changes) as found:
+        asking = _Asking(recorder=recorder, other=found, ignore=patterns)
+        return Parity(name=recorder.name, outcomes=tuple(map(asking.ask, exchanges)))
+
+
+@dataclass(kw_only=True)
+class _Asking:
+    """Puts one recorded request after the other to an app."""
+
+    recorder: Recorder
+    other: Other
+    ignore: Sequence[re.Pattern[str]]
+    known: Correspondence = field(default_factory=Correspondence)
+
+    def ask(self, exchange: Exchange) -> Outcome:
+        """Send a request, and compare."""
+        shown = self.recorder.redacted(exchange)
+        outcome = Outcome(
+            id=exchange.id, method=exchange.request.method, target=shown.request.app_target
+        )
+        if reason := self._find_reason_to_skip(exchange):
+            return replace(outcome, skipped=reason)
+        draft = self.known.translate(build_draft(exchange))
+        reply = self.other.ask(draft, _size_to_read(exchange))
+        rows = self._compare(exchange, reply, self._learn(exchange, reply))
+        if rows and exchange.request.method in _SAFE_METHODS:
+            return self._ask_again(exchange, reply, replace(outcome, rows=rows))
+        return replace(outcome, rows=rows)
+
+    def _find_reason_to_skip(self, exchange: Exchange) -> str:
+        try:
+            refuse_unsendable(exchange)
+        except RecordError as fault:
+            return str(fault)
+        if exchange.request.method not in _SAFE_METHODS and not self.other.takes_all:
+            return (
+                "It may change something, and the other app is not on this machine. If that is "
+                "meant, write `changes=True`."
+            )
+        return ""
+
+    def _learn(self, exchange: Exchange, reply: Reply) -> dict[str, str]:
+        if exchange.response is None:
+            return {}
+        response = exchange.response
+        return self.known.learn(
+            (response.headers, response.content.data), (reply.headers, reply.content)
+        )
+
+    def _ask_again(self, exchange: Exchange, reply: Reply, outcome: Outcome) -> Outcome:
+        """Compare with what the live app answers by now."""
+        live = Called(app=self.recorder.app, replay_of=exchange.id)
+        now = live.ask(build_draft(exchange), _size_to_read(exchange))
+        if exchange.response is None:
+            return outcome
+        content = replace(
+            exchange.response.content,
+            data=now.content,
+            size=len(now.content),
+            media_type=now.headers.get("Content-Type", ""),
+            encoding=now.headers.get("Content-Encoding", ""),
+        )
+        response = replace(
+            exchange.response,
+            status_code=now.status_code,
+            reason=now.reason,
+            headers=now.headers,
+            content=content,
+        )
+        current = replace(exchange, response=response, state=State.COMPLETE, errors=())
+        tokens = Correspondence().learn((now.headers, now.content), (reply.headers, reply.content))
+        if self._compare(current, reply, tokens):
+            return outcome
+        return replace(outcome, rows=(), note="The app has changed since it was recorded.")
+
+    def _compare(self, exchange: Exchange, reply: Reply, tokens: dict[str, str]) -> tuple[Any, ...]:
+        return compare_answers(
+            exchange, reply, tokens=tokens, ignore=self.ignore, redact=self.recorder.redacted
+        )
+
+
+def _size_to_read(exchange: Exchange) -> int | None:
+    """Give how much of a content was read when its client left; ``None`` if it stayed."""
+    if exchange.state is not State.ABORTED or exchange.response is None:
+        return None
+    return exchange.response.content.size or None
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as fault:
+        raise OptionError(f"{pattern!r} is no regular expression: {fault}.") from None
+
+
+@contextmanager
+def _open(other: Any, app: Flask, *, timeout_s: float, changes: bool | None) -> Iterator[Other]:
+    """Give what can be asked, and end what was started for it."""
+    if callable(other):
+        yield Called(app=other, takes_all=changes is not False)
+    elif str(other).startswith(("http://", "https://")):
+        yield Reached.at(str(other), timeout_s=timeout_s, takes_all=changes)
+    elif isinstance(other, str | os.PathLike):
+        with _served(Path(other), app) as url:
+            yield Reached(url=url, timeout_s=timeout_s, takes_all=changes is not False)
+    else:
+        raise OptionError(
+            f"{other!r} is no app: give a WSGI app, a URL, a project's folder or a notebook's file."
+        )
+
+
+@contextmanager
+def _served(path: Path, app: Flask) -> Iterator[str]:
+    """Serve a project's folder, or a notebook's project; give its URL."""
+    if path.suffix == ".ipynb":
+        with Exports(path, is_apart=True) as exports, _running(exports.export().folder, app) as url:
+            yield url
+    elif (path / "wsgi.py").is_file():
+        with _running(path.absolute(), app) as url:
+            yield url
+    else:
+        raise OptionError(
+            f"{str(path)!r} is neither a notebook's file nor the folder of an exported project, "
+            "which has a file wsgi.py."
+        )
+
+
+@contextmanager
+def _running(folder: Path, app: Flask) -> Iterator[str]:
+    with listen(_LOCAL, 0) as listener:
+        process = ServingProcess(
+            folder,
+            listener,
+            server=find_server(),
+            work_folder=folder,
+            environment=_environment(app),
+        )
+        try:
+            match process.read_start():
+                case Failed(reason=reason):
+                    raise ServerError(
+                        f"The other app does not start: {reason or 'its process has ended'}."
+                    )
+            yield write_url(_LOCAL, listener)
+        finally:
+            process.stop()
+
+
+def _environment(app: Flask) -> dict[str, str]:
+    """Give this process's environment, and the live app's key: it has signed the cookies."""
+    key = app.secret_key
+    text = key.decode("latin-1") if isinstance(key, bytes) else key or "parity"
+    return {SECRET_KEY: text, **os.environ}
