@@ -14,6 +14,7 @@
     ├── RecordError          an exchange that is not recorded, or cannot be sent again
     ├── FilterError          a filter of exchanges that cannot be read
     ├── NotebookError        a notebook's file that cannot be read, or a cell that no app can hold
+    ├── ProjectError         a Flask project that cannot become a notebook
     ├── ExportError          a project that cannot be written where it is to be
     ├── HarError             a HAR file that cannot be read, or a request of one that cannot be sent
     ├── ShadowError          a file beside the notebook stands for a module that is needed
@@ -81,8 +82,12 @@ class NotebookError(NbflaskError):
     """A notebook's file cannot be read, or a cell of it cannot become a part of a project."""
 
 
+class ProjectError(NbflaskError):
+    """A Flask project cannot become a notebook; the text names the file and the line."""
+
+
 class ExportError(NbflaskError):
-    """A project cannot be written where it is to be. What is there is as it was."""
+    """A project or a notebook cannot be written where it is to be. What is there is as it was."""
 
 
 class HarError(NbflaskError):

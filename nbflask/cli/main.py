@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import keyword
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: Each module has ``HELP``, ``declare(parser)`` and ``run(options)``, which gives the exit status.
-COMMANDS = ("check", "export", "routes", "serve")
+COMMANDS = ("check", "export", "import", "routes", "serve")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in COMMANDS:
-        command = import_module(f"nbflask.cli.{name}")
+        # "import" cannot name a module: its own is "import_".
+        module = f"{name}_" if keyword.iskeyword(name) else name
+        command = import_module(f"nbflask.cli.{module}")
         subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP)
         command.declare(subparser)
         subparser.set_defaults(run=command.run)

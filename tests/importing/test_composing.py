@@ -1,0 +1,147 @@
+"""A Flask module or package as the cells of a notebook."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path  # noqa: TC003 - pytest's fixture
+from textwrap import dedent
+
+import nbformat
+import pytest
+
+from nbflask.errors import ProjectError
+from nbflask.importing import import_project
+from tests.importing.projects import import_script, sources_of, write_project
+
+MAKE = "from flask import Flask\n\napp = Flask(__name__)\n"
+
+
+def test_a_module_becomes_a_declaration_a_cell(tmp_path: Path) -> None:
+    text = dedent(
+        '''\
+        #!/usr/bin/env python
+        """A shop.
+
+        It sells tea.
+        """
+        from __future__ import annotations
+
+        import os
+        from flask import Flask
+
+        app = Flask(__name__)
+        app.config["A"] = 1
+        app.config["B"] = 2
+
+        TEA = 3  # pence
+        x = 1; y = 2
+
+        # ----------
+        # The pages
+        # ----------
+
+        # Shown first.
+        @app.get("/")
+        def index():
+            """Greets.
+
+            Twice."""
+            return "Hello"
+
+            # Never.
+
+
+        @app.errorhandler(404)
+        def missing(error): return "none", 404
+        # The end.
+
+        if __name__ == "__main__":
+            app.run(debug=True)
+        '''
+    )
+    write_project(tmp_path, {"shop.py": text})
+    assert sources_of(import_project(tmp_path / "shop.py")) == [
+        "# A shop\n\nIt sells tea.",
+        "%load_ext nbflask",
+        "from __future__ import annotations\n\nimport os\nfrom flask import Flask",
+        "app = Flask(__name__)",
+        'app.config["A"] = 1\napp.config["B"] = 2',
+        "TEA = 3  # pence\nx = 1; y = 2",
+        "## The pages",
+        '# Shown first.\n@app.get("/")\ndef index():\n    """Greets.\n\n    Twice."""\n'
+        '    return "Hello"\n\n    # Never.',
+        '@app.errorhandler(404)\ndef missing(error): return "none", 404\n# The end.',
+        "## Run",
+        "%flask_run",
+    ]
+
+
+def test_a_packages_modules_stand_where_their_imports_run_them(tmp_path: Path) -> None:
+    write_project(
+        tmp_path,
+        {
+            "shop/__init__.py": f"{MAKE}\nfrom shop import views\n",
+            "shop/views.py": "from . import app\nfrom .db import price\nimport shop.never_there\n",
+            "shop/db.py": "price = 1\n",
+            "shop/tools/unused.py": "",
+        },
+    )
+    notebook = import_project(tmp_path / "shop")
+    assert sources_of(notebook)[2:] == [
+        "## `shop/__init__.py`",
+        "%%module shop/__init__.py\nfrom flask import Flask",
+        "%%module shop/__init__.py\napp = Flask(__name__)",
+        "## `shop/db.py`",
+        "%%module shop/db.py\nprice = 1",
+        "## `shop/views.py`",
+        "%%module shop/views.py\nfrom . import app\nfrom .db import price\nimport shop.never_there",
+        "## `shop/__init__.py`",
+        "%%module shop/__init__.py\nfrom shop import views",
+        "## The app",
+        "from shop import app",
+        "## Run",
+        "%flask_run",
+    ]
+    assert dict(notebook.files) == {"shop/tools/unused.py": b""}
+
+
+def test_the_document_is_valid_and_always_the_same(tmp_path: Path) -> None:
+    write_project(tmp_path, {"shop.py": f"{MAKE}x = 1\n\n# A\n\nx = 1\n", "static/a.bin": b"\0"})
+    text = import_project(tmp_path / "shop.py").text
+    assert text == import_project(tmp_path / "shop.py").text
+    nbformat.validate(nbformat.reads(text, as_version=4))
+    document = json.loads(text)
+    assert (document["nbformat"], document["nbformat_minor"]) == (4, 5)
+    assert document["metadata"]["nbflask"] == {"files": ["static/a.bin"]}
+    assert nbformat.writes(nbformat.reads(text, as_version=4)) + "\n" == text
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "message"),
+    [
+        ({"a.py": "x = 1\ny = = 2"}, "a.py", r"a\.py:2: not Python, invalid syntax: 'y = = 2'\."),
+        ({"a.py": "x = 1"}, "a.py", r"a\.py:1: the module makes no Flask app"),
+        ({"a.py": "x = '\0'"}, "a.py", r"a\.py:1: not Python"),
+        ({"a.py": b"x = '\xff'"}, "a.py", r"a\.py:1: not Python"),
+        ({"p/__init__.py": "", "p/b.py": "def"}, "p", r"p/b\.py:1: not Python"),
+        ({"p/__init__.py": ""}, "p", r"p/__init__\.py:1: the package makes no Flask app"),
+        ({}, "a.py", r"a\.py' is not there\."),
+        ({"a.txt": ""}, "a.txt", r"a\.txt' is not a Python module\."),
+        ({"p/x/__init__.py": ""}, "p", r"p' is no package: .* such as 'x' in it\."),
+    ],
+)
+def test_what_cannot_become_a_notebook_is_named(
+    tmp_path: Path, files: dict[str, str | bytes], path: str, message: str
+) -> None:
+    write_project(tmp_path, files)
+    with pytest.raises(ProjectError, match=message) as raised:
+        import_project(tmp_path / path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_function_that_makes_the_app_is_called(tmp_path: Path) -> None:
+    cells = import_script(
+        tmp_path,
+        "from flask import Flask\ndef create_app(a=1):\n    app = Flask('x')\n    return app",
+    )
+    assert cells[-1] == "app = create_app()"
