@@ -134,7 +134,7 @@ def find_remedy(body: Any) -> str:
         return f"It is the class {body.__name__} itself: return an instance."
     if isinstance(body, (bool, int, float, complex)):
         return "Return str(value) as text, or {'value': value} as JSON."
-    if hasattr(body, "tolist"):
+    if find_method(body, "tolist") is not None:
         return "Return value.tolist() as JSON."
     if isinstance(body, (set, frozenset, range)):
         return "Return list(value) as JSON."
