@@ -28,13 +28,16 @@ _CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     look_at_names,
     look_at_magics,
     look_at_running,
+    look_at_declarations,
+)
+#: Those that look at one module's code by itself, be it the app's or one of the notebook's own.
+_CHECKS_OF_CODE: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     look_at_packages,
     look_at_state,
     look_at_references,
     look_at_settings,
     look_at_workers,
     look_at_files,
-    look_at_declarations,
 )
 
 
@@ -49,5 +52,7 @@ def examine(
     """
     subject = read_subject(notebook, app, folder)
     found = [*subject.faults, *(each for check in _CHECKS for each in check(subject))]
+    for code in (subject, *subject.modules):
+        found += (each for check in _CHECKS_OF_CODE for each in check(code))
     once = {each.order: each for each in found}
     return tuple(once[order] for order in sorted(once))

@@ -138,8 +138,8 @@ def _describe_beside(call: Call, path: str) -> Finding:
         kind="file-beside-notebook",
         level="error",
         text=f"The app reads {path!r}, which the export leaves beside the notebook.",
-        remedy="Copy it into the project and open it by `Path(__file__).parent`, or keep its text "
-        "in a cell.",
+        remedy="Name it in the notebook's metadata, in the list `nbflask.files`, or keep its text "
+        "in a cell; a module finds it by `Path(__file__).parent`.",
         cell=call.unit.place.cell,
         line=call.line,
     )

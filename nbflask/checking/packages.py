@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 def look_at_packages(subject: Subject) -> Iterator[Finding]:
     """Give the packages that the app imports and that nobody could install from a name."""
+    wanted = subject.packages - subject.own_packages
     seen: set[str] = set()
     for unit in subject.units:
         for each in read_imports([unit.node]):
             package = each.package
-            if not package or package not in subject.packages or package in seen:
+            if not package or package in seen or package not in wanted:
                 continue
             seen.add(package)
             text = _describe(package, subject.folder)

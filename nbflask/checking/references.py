@@ -100,10 +100,14 @@ def _named_in(tree: nodes.Template) -> Iterator[tuple[str, str, int]]:
 def _find_missing_templates(subject: Subject, references: list[_Reference]) -> Iterator[Finding]:
     files = subject.program.files if subject.program else ()
     known = {each.name for each in files if each.folder == "templates"}
+    known |= {each.removeprefix("templates/") for each in subject.notebook.files}
     if _mentions(subject, _LOADERS):
         return
     for each in references:
         if each.kind != "template" or each.name in known or _is_elsewhere(subject, each.name):
+            continue
+        if _is_beside(subject, each.name):
+            yield _describe_beside(each)
             continue
         close = did_you_mean(each.name, known) if known else ""
         hint = f"{close.strip()} Or write" if "Did you" in close else "Write"
@@ -117,10 +121,25 @@ def _find_missing_templates(subject: Subject, references: list[_Reference]) -> I
         )
 
 
+def _is_beside(subject: Subject, name: str) -> bool:
+    return subject.folder is not None and (subject.folder / "templates" / name).is_file()
+
+
+def _describe_beside(reference: _Reference) -> Finding:
+    return Finding(
+        kind="file-beside-notebook",
+        level="error",
+        text=f"The template {reference.name!r} is a file beside the notebook, and the export "
+        "leaves it there.",
+        remedy=f"Keep it in a `%%template {reference.name}` cell, or name its path in the "
+        "notebook's metadata, in the list `nbflask.files`.",
+        cell=reference.place.cell,
+        line=reference.line,
+    )
+
+
 def _is_elsewhere(subject: Subject, name: str) -> bool:
-    """Say whether a template is a file beside the notebook, or of a package that is imported."""
-    if subject.folder is not None and (subject.folder / "templates" / name).is_file():
-        return True
+    """Say whether a template is one of a package that is imported."""
     for package in sorted(subject.packages - {"flask", ""}):
         try:
             found = find_spec(package)

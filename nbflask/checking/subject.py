@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nbflask.errors import NotebookError
 from nbflask.export.collecting import build_program
+from nbflask.export.imports import read_imports
 from nbflask.export.interpreting import interpret_cell, split_cell_magic, transform
 from nbflask.export.magics import TRANSPARENT_CELLS
 from nbflask.export.module import find_imports
+from nbflask.export.program import Piece
 from nbflask.export.python import Reader
-from nbflask.export.statements import parse_statements
-from nbflask.export.steps import Code, Declare, Leave, Place
+from nbflask.export.statements import Statement, parse_statements
+from nbflask.export.steps import Code, Declare, Leave, Part, Place
 from nbflask.values.code_names import cover_secret
 
 from .finding import Finding
@@ -26,9 +28,8 @@ if TYPE_CHECKING:
     from nbflask.export.collecting import Program
     from nbflask.export.imports import Imported
     from nbflask.export.notebooks import SourceCell, SourceNotebook
-    from nbflask.export.program import Piece
-    from nbflask.export.statements import Statement
     from nbflask.export.steps import Step
+    from nbflask.values.module_path import ModulePath
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,25 @@ class Subject:
     def packages(self) -> frozenset[str]:
         """The packages that the app's module imports."""
         return frozenset(each.package for each in self.imports)
+
+    @cached_property
+    def modules(self) -> tuple[Subject, ...]:
+        """The modules that the notebook has in cells of their own, each looked at by itself."""
+        found: dict[ModulePath, list[Unit]] = {}
+        for step in self.steps:
+            if isinstance(step, Part):
+                found.setdefault(step.path, []).extend(_read_part(step))
+        return tuple(
+            replace(
+                self, units=tuple(units), imports=tuple(read_imports(each.node for each in units))
+            )
+            for units in found.values()
+        )
+
+    @cached_property
+    def own_packages(self) -> frozenset[str]:
+        """The first parts of the names of those modules."""
+        return frozenset(each.path.parts[0] for each in self.steps if isinstance(each, Part))
 
     @cached_property
     def owners(self) -> frozenset[str]:
@@ -187,6 +207,13 @@ def _find_units(program: Program, steps: tuple[Step, ...]) -> Iterator[Unit]:
                 yield Unit(piece=piece, node=statement.node)
             case _:
                 yield Unit(piece=piece, node=piece.statement.node, is_written=True)
+
+
+def _read_part(step: Part) -> Iterator[Unit]:
+    for node in step.nodes:
+        statement = Statement(text=ast.unparse(node), node=node, line=node.lineno)
+        place = Place(cell=step.place.cell, line=node.lineno)
+        yield Unit(piece=Piece(statement=statement, place=place), node=node)
 
 
 def _is_blueprint(node: ast.stmt) -> bool:

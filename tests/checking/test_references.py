@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.checking.checked import findings_of, found
+from nbflask.checking import examine
+from nbflask.export import read_notebook
+from tests.checking.checked import APP, findings_of, found
+from tests.export.written import document_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,10 +49,19 @@ def test_a_template_that_may_be_there_is_no_finding(cells: list[str]) -> None:
     assert found(*cells) == []
 
 
-def test_a_template_beside_the_notebook_is_there(tmp_path: Path) -> None:
+def test_a_template_beside_the_notebook_stays_there(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "page.html").touch()
-    assert found(PAGE, folder=tmp_path) == []
+    assert found(PAGE, folder=tmp_path) == ["error file-beside-notebook 2:2"]
+
+
+def test_a_template_that_the_notebook_takes_along_is_there(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "page.html").touch()
+    document = document_of(APP, PAGE, metadata={"nbflask": {"files": ["templates/page.html"]}})
+    path = tmp_path / "shop.ipynb"
+    path.write_text(json.dumps(document))
+    assert examine(read_notebook(path), folder=tmp_path) == ()
 
 
 def test_a_template_that_is_nearly_there_is_offered() -> None:

@@ -41,3 +41,34 @@ def test_a_name_that_is_no_app_is_refused() -> None:
 
 def test_a_good_notebook_has_no_finding() -> None:
     assert found("%%route /\n'x'", "%flask_get /", "%%template a.html\n<p>", "!ls") == []
+
+
+MODULE = """\
+%%module pages/cart.py
+import sqlite3
+
+from flask import Blueprint
+
+bp = Blueprint("cart", __name__)
+items = []
+
+
+@bp.post("/cart")
+def add():
+    items.append(sqlite3.connect(":memory:"))
+    return open("a.csv").read()
+"""
+
+
+def test_a_module_of_the_notebooks_own_is_looked_at() -> None:
+    cells = (MODULE, "from pages.cart import bp\napp.register_blueprint(bp)")
+    assert found(*cells) == [
+        "error file-beside-notebook 2:13",
+        "warning database-in-memory 2:12",
+        "warning state-changed-by-requests 2:12",
+    ]
+
+
+def test_what_a_module_imports_has_to_be_there() -> None:
+    cell = "%%module pages/cart.py\nimport pages.other, no_such_package"
+    assert found(cell) == ["error package-not-installed 2:2"]
