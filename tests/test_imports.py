@@ -87,12 +87,14 @@ ROOMS = {
     "hosting": room("errors values export", "click flask gunicorn werkzeug"),
     # Another app in the place of a live one: the same requests, and what differs.
     "alike": room("errors values exchanges recorder inspector hosting export", "flask jinja2"),
-    "cli": room("errors values export checking hosting alike"),
+    # The way back: projects' files to notebooks, which the export's own words say.
+    "importing": room("errors values export", "IPython"),
+    "cli": room("errors values export checking hosting alike importing"),
     "__main__": room("cli"),
     # The package itself is the roof: it names everything, and imports none of it by itself.
     "__init__": room(
         "errors values exchanges app recorder runtime server proxy widgets client inspector"
-        " notebook magics extension export checking hosting alike cli"
+        " notebook magics extension export checking hosting alike importing cli"
     ),
 }
 

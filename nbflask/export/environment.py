@@ -30,9 +30,15 @@ def read_from_environment(program: Program) -> tuple[Program, Vault]:
     """Give a program that holds no secret, and the secrets that are not to be written."""
     vault = find_vault(program.pieces)
     pieces = hide_secrets(program.pieces, vault)
-    if _needs_key(program, pieces) and not _has_key(pieces):
+    own = tuple(
+        replace(each, nodes=tuple(ast.parse(vault.hide_module(each.text)).body))
+        for each in program.modules
+    )
+    # An app that a module of its own makes gets its key there, or by the configuration of its host.
+    if not own and _needs_key(program, pieces) and not _has_key(pieces):
         pieces = tuple(_with_key(pieces, program.app))
-    names = dict.fromkeys(_find_variables(pieces))
+    own_nodes = (node for each in own for node in each.nodes)
+    names = dict.fromkeys(_find_variables([*(each.statement.node for each in pieces), *own_nodes]))
     first = [SECRET_KEY] if SECRET_KEY in names else []
     rest = (each for each in names if each != SECRET_KEY)
     return replace(program, pieces=pieces, environment=(*first, *rest)), vault
@@ -86,9 +92,9 @@ def _with_key(pieces: Iterable[Piece], app: str) -> Iterator[Piece]:
             yield replace(piece, statement=statement, keys=frozenset())
 
 
-def _find_variables(pieces: Iterable[Piece]) -> Iterator[str]:
+def _find_variables(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Give the variables without which the code fails."""
-    for node in (inner for each in pieces for inner in ast.walk(each.statement.node)):
+    for node in (inner for each in nodes for inner in ast.walk(each)):
         match node:
             # A bare "environ" is a request's as a rule.
             case ast.Subscript(

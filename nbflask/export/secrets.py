@@ -69,8 +69,11 @@ class Vault:
         return self._hide_module(text)
 
     def hide_module(self, text: str) -> str:
-        """Give a module that reads its own secrets from the environment, too."""
-        return self._hide_module(text, self._find(ast.parse(text)))
+        """Give a module that reads its own secrets from the environment, too.
+
+        A word such as ``"dev"`` is none: the configuration of the app's host comes in its place.
+        """
+        return self._hide_module(text, self._find(ast.parse(text), is_module=True))
 
     def _hide_module(self, text: str, edits: Iterable[Edit] = ()) -> str:
         hidden = self._hide(text, edits)
@@ -99,8 +102,10 @@ class Vault:
             lines[first - 1 : last] = joined.split("\n")
         return "\n".join(lines)
 
-    def _find(self, tree: ast.Module) -> Iterator[Edit]:
+    def _find(self, tree: ast.Module, *, is_module: bool = False) -> Iterator[Edit]:
         for found in find_secret_values(tree):
+            if is_module and not any(is_literal_under(found.name, each) for each in found.texts):
+                continue
             name = next((self.names[each] for each in found.texts if each in self.names), "")
             yield replacing(found.node, _read(name or found.name, is_bytes=found.is_bytes))
 

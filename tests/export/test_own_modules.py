@@ -98,3 +98,19 @@ def test_files_elsewhere_are_refused(tmp_path: Path, name: str) -> None:
     path.write_text(json.dumps(document_of(LOAD, metadata={"nbflask": {"files": [name]}})))
     with pytest.raises(NotebookError, match="does not lie in its folder"):
         read_notebook(path)
+
+
+def test_a_modules_secret_comes_from_the_environment_and_a_placeholder_stays() -> None:
+    files = export(
+        LOAD,
+        "%%module shop/__init__.py\nfrom flask import Flask, session\napp = Flask(__name__)\n"
+        "app.config['SECRET_KEY'] = 'dev'\napp.config['MAIL_PASSWORD'] = 'x9-7Kq2pLw0z'",
+        "from shop import app",
+    )
+    assert "app.config['SECRET_KEY'] = 'dev'" in files["shop/__init__.py"]
+    assert (
+        "app.config['MAIL_PASSWORD'] = os.environ[\"MAIL_PASSWORD\"]" in files["shop/__init__.py"]
+    )
+    assert "export MAIL_PASSWORD=..." in files["README.md"]
+    assert "x9-7" not in "".join(files.values())
+    assert "SECRET_KEY" not in files["wsgi.py"] + files["README.md"]
