@@ -324,6 +324,24 @@ def test_other_refusals_of_flask_s_are_its_own(value: Any) -> None:
     assert str(caught.value) == str(expected.value)
 
 
+def test_a_column_s_name_is_text_in_a_page() -> None:
+    for frame in (pd.DataFrame({"<i>": [1]}), polars.DataFrame({"<i>": [1]})):
+        page = get(frame).text
+        assert ("<th>&lt;i&gt;</th>" in page, "<i>" in page) == (True, False)
+
+
+def test_one_figure_is_drawn_at_a_time() -> None:
+    locked: list[bool] = []
+
+    class Watched(matplotlib.figure.Figure):
+        def savefig(self, *args: Any, **options: Any) -> None:
+            locked.append(rich_returns.drawing.locked())
+            super().savefig(*args, **options)
+
+    assert get(Watched()).status_code == 200
+    assert (locked, rich_returns.drawing.locked()) == ([True], False)
+
+
 def test_an_object_whose_lookup_fails_is_flask_s_refusal() -> None:
     class Settings:
         def __getattr__(self, name: str) -> Any:
