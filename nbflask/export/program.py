@@ -111,7 +111,7 @@ class _Search:
         if not piece.is_declared and statement.binds & self.names:
             return True
         if piece.is_import:
-            return _is_future(node)
+            return _is_future(node) or _imports_all(node)
         if statement.uses_at_once & self.others and self.app not in statement.uses_at_once:
             return False
         if self._acts_on(piece) & (self.names - self.harmless):
@@ -173,6 +173,13 @@ def _is_registered(node: ast.stmt) -> bool:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     called = (each.func if isinstance(each, ast.Call) else each for each in decorators)
     return any(ast.unparse(each).rpartition(".")[2] not in _PURE_DECORATORS for each in called)
+
+
+def _imports_all(node: ast.stmt) -> bool:
+    """Say whether an import gives names that text does not show; those of Flask are known."""
+    if not isinstance(node, ast.ImportFrom) or node.module == "flask":
+        return False
+    return any(each.name == "*" for each in node.names)
 
 
 def _is_future(node: ast.stmt) -> bool:

@@ -60,6 +60,7 @@ def test_a_name_that_is_not_there_is_an_error(cells: list[str], expected: str) -
         ["X = 1", "X = X + 1", "%%route /\nstr(X)"],
         # What needs the app stands in a factory, below the rest.
         ["@app.get('/')\n@guard\ndef f():\n    pass", "def guard(f):\n    return f"],
+        ["from math import *", "%%route /\nstr(sin(1))"],
         ["%%route /\n[_ for _ in range(3)]"],
     ],
 )
