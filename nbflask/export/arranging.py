@@ -11,6 +11,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .ordering import configured_first
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,7 +46,8 @@ def arrange(pieces: Sequence[Piece], app: str) -> Arrangement:
     outside = tuple(each for each in pieces if each not in inside)
     if not _allows_factory(inside, outside, app):
         return Arrangement(outside=tuple(pieces))
-    return Arrangement(outside=outside, inside=inside)
+    # What the configuration needs stands outside by now.
+    return Arrangement(outside=outside, inside=configured_first(inside, app))
 
 
 def _depending(pieces: Sequence[Piece], app: str) -> tuple[Piece, ...]:
@@ -70,7 +73,7 @@ def _allows_factory(inside: Sequence[Piece], outside: Sequence[Piece], app: str)
     # What stands outside would look for names that only the factory has.
     if any(each.statement.uses & local for each in outside):
         return False
-    return not any(_is_stated_for_all(each, local) for each in inside)
+    return not any(_is_stated_for_all(each, local) or _is_held_weakly(each) for each in inside)
 
 
 def _makes_app(piece: Piece, app: str) -> bool:
@@ -92,3 +95,13 @@ def _is_stated_for_all(piece: Piece, local: set[str]) -> bool:
         for name in each.names
     )
     return any(name in local for name in named)
+
+
+def _is_held_weakly(piece: Piece) -> bool:
+    """Say whether a signal is given a function that nobody would hold once the factory is left."""
+    decorators: list[ast.expr] = getattr(piece.statement.node, "decorator_list", [])
+    called = (each.func if isinstance(each, ast.Call) else each for each in decorators)
+    return any(
+        isinstance(each, ast.Attribute) and each.attr in ("connect", "connect_via")
+        for each in called
+    )

@@ -18,11 +18,41 @@ def keys_of(node: ast.stmt) -> frozenset[Key]:
     """Give the keys of what a statement declares.
 
     ``("endpoint", owner, name)``, ``("rule", owner, rule, method)``, ``("error", owner, code)``,
-    ``("filter", owner, name)``; a later statement with one of them takes the earlier one's place.
+    ``("filter", owner, name)``, ``("config", owner, key)``, ``("kept", name, decorator)``; a later
+    statement with one of them takes the earlier one's place.
     """
+    if isinstance(node, (ast.Assign, ast.Expr)):
+        return frozenset(_config_keys(node))
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return frozenset()
     return frozenset(key for each in node.decorator_list for key in _keys(node.name, each))
+
+
+def _config_keys(node: ast.Assign | ast.Expr) -> Iterator[Key]:
+    """Give the keys of the configuration that a statement sets."""
+    match node:
+        case ast.Assign(
+            targets=[
+                ast.Subscript(
+                    value=ast.Attribute(value=ast.Name(id=owner), attr="config"),
+                    slice=ast.Constant(value=str(key)),
+                )
+            ]
+        ):
+            yield "config", owner, key
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(
+                    value=ast.Attribute(value=ast.Name(id=owner), attr="config"), attr=method
+                ),
+                args=arguments,
+                keywords=words,
+            )
+        ):
+            if method == "update" and not arguments and all(each.arg for each in words):
+                yield from (("config", owner, str(each.arg)) for each in words)
+            elif method.startswith("from_"):
+                yield "config", owner, ast.unparse(node)
 
 
 def owners_of(node: ast.stmt) -> frozenset[str]:
@@ -33,6 +63,10 @@ def owners_of(node: ast.stmt) -> frozenset[str]:
 def _keys(function: str, decorator: ast.expr) -> Iterator[Key]:
     call = decorator if isinstance(decorator, ast.Call) else None
     target = call.func if call else decorator
+    if call and isinstance(target, ast.Name):
+        # One that is given a key, as registers are: @on("paid").
+        yield "kept", function, ast.unparse(call)
+        return
     if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):
         return
     owner, method = target.value.id, target.attr

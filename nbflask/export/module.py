@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -12,11 +11,13 @@ from werkzeug import exceptions
 
 from .arranging import arrange
 from .imports import Imported, keep_used, parse_imports, read_imports, write_imports
+from .layout import lay_out, read_heading
 from .names import flask_names, missing_names
+from .ordering import configures
 from .statements import indent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from .arranging import Arrangement
     from .collecting import Program
@@ -27,7 +28,7 @@ _FACTORY = '''\
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Build the app.
 
-    :param config: Settings that come before the app's own.
+    :param config: Settings that override the app's own.
     """'''
 # What configuration read from files and the environment is written with.
 _MODULES = ("json", "os", "tomllib")
@@ -57,7 +58,7 @@ def write_module(program: Program) -> Module:
         mapping = Imported(module="collections.abc", name="Mapping")
         imports = (*imports, mapping, Imported(module="typing", name="Any"))
     parts = [_docstring(program), write_imports(imports)]
-    parts += [*_with_headings(arrangement.outside), _write_factory(arrangement, program.app)]
+    parts += [lay_out(arrangement.outside, program.app), _write_factory(arrangement, program.app)]
     return Module(
         text=format_code("\n\n".join(filter(None, parts))),
         imports=imports,
@@ -70,17 +71,12 @@ def _write_factory(arrangement: Arrangement, app: str) -> str:
     if not arrangement.has_factory:
         return ""
     making, *rest = arrangement.inside
-    settings = list(takewhile(lambda each: _configures(each, app), rest))
-    lines = [making.statement.text, *_with_headings(settings)]
+    settings = list(takewhile(lambda each: configures(each, app), rest))
+    lines = [lay_out([making, *settings], app)]
     lines += [f"if config is not None:\n    {app}.config.update(config)"]
-    lines += [*_with_headings(rest[len(settings) :]), f"return {app}"]
-    body = "\n\n".join(lines)
+    lines += [lay_out(rest[len(settings) :], app), f"return {app}"]
+    body = "\n\n".join(filter(None, lines))
     return f"{_FACTORY}\n{indent(body)}"
-
-
-def _configures(piece: Piece, app: str) -> bool:
-    text = ast.unparse(piece.statement.node)
-    return text.startswith((f"{app}.config", f"{app}.secret_key"))
 
 
 def find_imports(
@@ -117,18 +113,7 @@ def format_code(text: str) -> str:
 
 
 def _docstring(program: Program) -> str:
-    title = program.title.rstrip(".") or "A Flask app"
+    title = read_heading(program.title).rstrip(".")
+    # A notebook may be about notebooks; the module is not.
+    title = title if title and "nbflask" not in title.lower() else "A Flask app"
     return f'"""{title}."""'.replace("\\", "\\\\")
-
-
-def _with_headings(pieces: Iterable[Piece]) -> Iterable[str]:
-    """Give the text of each piece, with a comment where another section of the notebook begins."""
-    heading = ""
-    for piece in pieces:
-        text = piece.statement.text
-        if piece.heading and piece.heading != heading:
-            # An empty line keeps a heading apart from a comment of the code's own.
-            gap = "\n\n" if text.startswith("#") else "\n"
-            text = f"# {piece.heading}{gap}{text}"
-        heading = piece.heading or heading
-        yield text

@@ -100,7 +100,9 @@ def _fits(piece: Piece, at: int, pieces: Sequence[Piece], kept: Sequence[Piece])
         if not any(each is one for one in kept) or each.is_import:
             continue
         statement = each.statement
-        if (statement.binds | statement.changes) & needs and not each.is_declared:
+        # What declares on an app, or configures it, hinders no other declaration.
+        changes = frozenset() if each.keys else statement.changes
+        if (statement.binds | changes) & needs and not each.is_declared:
             return False
         if statement.binds & piece.statement.binds:
             return False

@@ -39,7 +39,7 @@ def test_a_body_becomes_a_function_with_its_decorator() -> None:
         def create_app(config: Mapping[str, Any] | None = None) -> Flask:
             """Build the app.
 
-            :param config: Settings that come before the app's own.
+            :param config: Settings that override the app's own.
             """
             app = Flask(__name__)
 

@@ -71,3 +71,17 @@ def test_configuration_stands_below_the_app() -> None:
     kept = statements(view, "name = 'x'", "app.config['NAME'] = name", "app.config['SIZE'] = 1")
     assert kept == [view, "name = 'x'", "app.config['NAME'] = name", "app.config['SIZE'] = 1"]
     assert statements(view, "app.config['SIZE'] = 1") == ["app.config['SIZE'] = 1", view]
+
+
+def test_a_setting_that_is_set_again_is_set_once() -> None:
+    assert statements(
+        "app.config['NAME'] = 'x'\napp.config['SIZE'] = 1",
+        "app.config['NAME'] = 'y'",
+    ) == ["app.config['NAME'] = 'y'", "app.config['SIZE'] = 1"]
+
+
+def test_a_function_that_is_registered_again_is_registered_once() -> None:
+    register = "handlers = {}\n\n\ndef on(kind):\n    return handlers.setdefault(kind, [].append)"
+    view = "@app.post('/')\ndef index():\n    return handlers['paid'](1)"
+    first, second = (f"@on('paid')\ndef note(data):\n    return {each}" for each in (1, 2))
+    assert statements(register, first, view, second)[2:] == [second, view]

@@ -1,0 +1,102 @@
+"""Statements as the lines of a module: what stands together, and below which comment.
+
+Rule 1: statements that stood together in a cell stand together; an empty line parts the others.
+
+Rule 2: a heading of the notebook becomes a comment above the first of its statements, without its
+number. One that tells what the reader of a notebook does there, such as "Try it", becomes none.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from typing import TYPE_CHECKING
+
+from .ordering import configures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .program import Piece
+
+# What black breaks: a line of more characters, within a factory.
+_MAX_LINE_CHARS = 84
+_NUMBER = re.compile(
+    r"^(?:\d+(?:\.\d+)*[.):]|(?:step|part|chapter|section)\s+\d+[.):]?)\s+", re.IGNORECASE
+)
+# What is done in a notebook, rather than what stands in the code.
+_DOING = re.compile(
+    r"^(?:see|try|run|look|watch|play|explore|change|mend|send|test|exercises?|solutions?|imports?"
+    r"|set-?up|now|next|finally|conclusion|summary)\b|\b(?:notebook|cells?|kernel|nbflask)\b",
+    re.IGNORECASE,
+)
+# Links, code and emphasis.
+_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_]{2}(.+?)[*_]{2}|<[^>]+>")
+
+
+def write_comment(heading: str) -> str:
+    """Give what a heading says in code; ``""`` for one that is about the notebook."""
+    text = _NUMBER.sub("", read_heading(heading))
+    return "" if _DOING.search(text) else text
+
+
+def read_heading(heading: str) -> str:
+    """Give a heading's text without its markup and its number."""
+    text = _MARKUP.sub(lambda found: found[1] or found[2] or "", heading)
+    return _NUMBER.sub("", text).strip().rstrip(":")
+
+
+def lay_out(pieces: Iterable[Piece], app: str) -> str:
+    """Write pieces below one another."""
+    lines: list[str] = []
+    shown = {""}
+    former: Piece | None = None
+    for piece in pieces:
+        text = _write_comment_above(piece.statement.text)
+        is_setting = configures(piece, app) or app in piece.statement.binds
+        comment = "" if is_setting else write_comment(piece.heading)
+        if comment in shown:
+            lines.append(_gap(former, piece, app))
+        else:
+            # An empty line keeps a heading apart from a comment of the code's own.
+            end = "\n\n" if text.startswith("#") else "\n"
+            lines.append(f"\n\n# {comment}{end}")
+            shown.add(comment)
+        lines.append(text)
+        former = piece
+    return "".join(lines).strip("\n")
+
+
+def _gap(former: Piece | None, piece: Piece, app: str) -> str:
+    if former is None:
+        return ""
+    if configures(former, app) and configures(piece, app):
+        return "\n"
+    return "\n" if _stood_together(former, piece) else "\n\n"
+
+
+def _stood_together(former: Piece, piece: Piece) -> bool:
+    """Whether no empty line was between them in their cell."""
+    begin = former.statement.node.end_lineno or 0
+    end = piece.statement.line
+    if former.place.cell is not piece.place.cell or begin >= end:
+        return False
+    between = piece.place.cell.source.splitlines()[begin : end - 1]
+    return all(line.strip() for line in between)
+
+
+def _write_comment_above(text: str) -> str:
+    """Put a comment at the end of a line that is too long above it, where black leaves it."""
+    line = text.rpartition("\n")[2]
+    above = text[: len(text) - len(line)]
+    if len(line) <= _MAX_LINE_CHARS or any(not each.startswith("#") for each in above.splitlines()):
+        return text
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(line).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return text
+    comments = [each for each in tokens if each.type == tokenize.COMMENT]
+    if not comments or not comments[0].start[1]:
+        return text
+    return f"{above}{comments[0].string}\n{line[: comments[0].start[1]].rstrip()}"

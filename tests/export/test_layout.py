@@ -1,0 +1,52 @@
+"""How an export's statements stand below one another."""
+
+from __future__ import annotations
+
+import pytest
+
+from nbflask.export.layout import write_comment
+from tests.export.test_module import LOAD, write, write_inside
+
+
+@pytest.mark.parametrize(
+    ("heading", "comment"),
+    [
+        ("1. A page at /about", "A page at /about"),
+        ("Step 2: Guests", "Guests"),
+        ("The **data** of [ours](data.ipynb)", "The data of ours"),
+        ("Exercises", ""),
+        ("Try it", ""),
+        ("See it live", ""),
+        ("In another notebook", ""),
+        ("2024 in numbers", "2024 in numbers"),
+    ],
+)
+def test_a_heading_is_a_comment_where_it_says_something_of_the_code(
+    heading: str, comment: str
+) -> None:
+    assert write_comment(heading) == comment
+
+
+def test_statements_that_stood_together_stand_together() -> None:
+    cell = "app = Flask(__name__)\na = 1\nb = 2\n\nc = 3\n\n\n@app.get('/')\ndef index():\n"
+    assert "a = 1\nb = 2\n\nc = 3\n" in write(f"{cell}    return str(a + b + c)")
+
+
+def test_a_heading_stands_above_the_first_of_its_statements() -> None:
+    views = [f"%%route /{name}\nreturn '{name}'" for name in "abc"]
+    text = write_inside(views[0], "# 1\n## 1. More", views[1], views[2])
+    assert text.count("# More") == 1
+    assert text.index("def a(") < text.index("# More") < text.index("def b(")
+
+
+def test_a_long_line_has_its_comment_above() -> None:
+    comment = "# What the visitors called their files; a real app has a table in a database."
+    cell = f"names = []  {comment}"
+    assert f"{comment}\nnames = []\n" in write(LOAD, cell, "%%route /\nreturn names")
+
+
+def test_a_function_that_a_signal_holds_weakly_is_the_modules() -> None:
+    cell = "@request_started.connect_via(app)\ndef note(sender):\n    app.logger.info('asked')"
+    text = write(LOAD, "from flask import request_started", cell)
+    assert "create_app" not in text
+    assert "\n@request_started.connect_via(app)\ndef note(sender):\n" in text
