@@ -122,7 +122,8 @@ def explain(body: Any) -> str:
         return ""  # It was something in it.
     kind = type(body).__name__
     return (
-        f" A notebook shows no {kind} either: it has no _repr_html_, _repr_mimebundle_ or the like."
+        f" A notebook cannot show a value of type {kind!r} either: it has no _repr_html_,"
+        " _repr_mimebundle_ or the like."
         f" {find_remedy(body)}"
     )
 

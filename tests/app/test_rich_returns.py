@@ -273,28 +273,32 @@ def test_what_flask_accepts_is_what_flask_makes_of_it(make: Callable[[], Any]) -
     [
         (
             42,
-            " A notebook shows no int either: it has no _repr_html_, _repr_mimebundle_ or the"
+            " A notebook cannot show a value of type 'int' either: it has no _repr_html_,"
+            " _repr_mimebundle_ or the"
             " like. Return str(value) as text, or {'value': value} as JSON.",
         ),
         (
             {1, 2},
-            " A notebook shows no set either: it has no _repr_html_, _repr_mimebundle_ or the"
+            " A notebook cannot show a value of type 'set' either: it has no _repr_html_,"
+            " _repr_mimebundle_ or the"
             " like. Return list(value) as JSON.",
         ),
         (
             np.arange(3),
-            " A notebook shows no ndarray either: it has no _repr_html_,"
+            " A notebook cannot show a value of type 'ndarray' either: it has no _repr_html_,"
             " _repr_mimebundle_ or the like. Return value.tolist() as JSON.",
         ),
         (
             object(),
-            " A notebook shows no object either: it has no _repr_html_, _repr_mimebundle_"
+            " A notebook cannot show a value of type 'object' either: it has no _repr_html_,"
+            " _repr_mimebundle_"
             " or the like. Return str(value) as text, a dict as JSON, or give object a method"
             " _repr_html_.",
         ),
         (
             dict,
-            " A notebook shows no type either: it has no _repr_html_, _repr_mimebundle_"
+            " A notebook cannot show a value of type 'type' either: it has no _repr_html_,"
+            " _repr_mimebundle_"
             " or the like. It is the class dict itself: return an instance.",
         ),
     ],
