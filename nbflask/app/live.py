@@ -261,6 +261,7 @@ class Flask(Journalled, PlainFlask, metaclass=Kept):
                 object.__setattr__(self, name, getattr(model, name))
             for name in ("jinja_loader", "name"):
                 self.__dict__.pop(name, None)
+            self.config.root_path = model.config.root_path
             self.url_map.host_matching = model.url_map.host_matching
             _replace_static_route(self, kwargs.get("static_host"))
 

@@ -232,6 +232,18 @@ def test_an_app_made_again_takes_other_arguments(cells: Cells, tmp_path: Path) -
     assert cells.get("/files/a.txt") == "hello"
 
 
+def test_an_app_made_again_reads_its_config_from_its_new_folder(
+    cells: Cells, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "settings.py").write_text(f"PLACE = {name!r}")
+        folder = str(tmp_path / name)
+        made = f"Flask('shop', instance_path={folder!r}, instance_relative_config=True)"
+        cells.run("shop", f"shop = {made}\nshop.config.from_pyfile('settings.py')")
+        assert cells.names["shop"].config["PLACE"] == name
+
+
 def test_two_apps_of_one_cell_are_told_apart_by_their_order(cells: Cells) -> None:
     source = "one = Flask('one')\ntwo = Flask('two')\n"
     cells.run("apps", source)
