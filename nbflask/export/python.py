@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nbflask.values.scope import own_nodes
 
 from .magics import TRANSPARENT_LINES, Written, interpret_magic
+from .reaching import CHANGING
 from .statements import parse_statements
 from .steps import Ask, Code, Leave, Place, Refuse
 
@@ -25,15 +26,6 @@ _SHOWING = frozenset({"display", "print", "pprint", "pp", "help", "dir", "input"
 _OF_NOTEBOOKS = frozenset({"nbflask", "globals", "locals", "In", "Out", "exit", "quit"})
 #: Methods of an app that only a notebook, a test or a terminal calls.
 _TRYING = frozenset({"run", "test_client", "test_cli_runner", "test_request_context"})
-#: Methods whose value is shown by a last line, and which change something all the same.
-_CHANGING = frozenset(
-    {
-        *("add", "append", "clear", "commit", "create", "execute", "executemany", "executescript"),
-        *("extend", "init_app", "insert", "pop", "popitem", "push", "register", "remove"),
-        *("save", "seed", "setdefault", "start", "update", "write", "write_bytes", "write_text"),
-        *("connect", "fit", "partial_fit", "mkdir", "touch"),
-    }
-)
 _PLAIN = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.JoinedStr, ast.Compare),
     *(ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.ListComp),
@@ -115,6 +107,10 @@ class Reader:
                 return True
             case ast.Expr(value=value) if self._only_shows(value, is_shown):
                 return True
+            case ast.With() | ast.For() | ast.If() | ast.While() if _only_looks(node):
+                return True
+            case ast.FunctionDef() if _has_test_client(node):
+                return True
         return bool(statement.uses_at_once & (self.trying | _OF_NOTEBOOKS)) or _tries(node)
 
     def _only_shows(self, value: ast.expr, is_shown: bool) -> bool:
@@ -125,7 +121,7 @@ class Reader:
         if isinstance(value.func, ast.Name) and value.func.id in _SHOWING:
             return True
         method = value.func.attr if isinstance(value.func, ast.Attribute) else ""
-        return is_shown and method not in _CHANGING
+        return is_shown and method not in CHANGING
 
 
 def find_magic(cell: SourceCell, statement: Statement) -> Written | None:
@@ -172,6 +168,31 @@ def _tries(node: ast.stmt) -> bool:
                 if method != "run" or not _is_module(call.func.value):
                     return True
     return False
+
+
+def _only_looks(node: ast.stmt) -> bool:
+    """Say whether a statement only shows and asserts, or is one of such statements."""
+    if isinstance(node, (ast.With, ast.For, ast.If, ast.While)):
+        inner = [*node.body, *getattr(node, "orelse", [])]
+        return all(map(_only_looks, inner))
+    match node:
+        case ast.Assert() | ast.Pass():
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
+            return name in _SHOWING
+    return False
+
+
+def _has_test_client(node: ast.stmt) -> bool:
+    """Say whether it is a function that sends requests by a test client, as no part of an app."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    if any("fixture" not in ast.unparse(each) for each in node.decorator_list):
+        return False
+    return any(
+        isinstance(each, ast.Attribute) and each.attr in ("test_client", "test_cli_runner")
+        for each in ast.walk(node)
+    )
 
 
 def _is_module(value: ast.expr) -> bool:
