@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
+import difflib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
-
-from nbflask.values.words import did_you_mean
 
 from .calls import find_calls
 from .endpoints import find_endpoints
@@ -29,6 +28,11 @@ _ENDINGS = (".html", ".htm", ".xml", ".xhtml", ".svg", ".txt", ".j2", ".jinja", 
 _LOADERS = ("jinja_loader", "Loader(", "template_folder", "jinja_options")
 _EXTENSIONS = ("add_extension", "extensions=", "jinja_options", "jinja_env =")
 
+# It parses, and renders nothing.
+_ENVIRONMENT = Environment(
+    extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"], autoescape=True
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Reference:
@@ -42,7 +46,7 @@ class _Reference:
 
 def look_at_references(subject: Subject) -> Iterator[Finding]:
     """Give the templates and endpoints that are named by a text, and that nobody gives."""
-    references = [*_find_in_code(subject)]
+    references = [*_find_in_code(subject), *_find_login_views(subject)]
     for file in subject.program.files if subject.program else ():
         if file.folder == "templates" and file.name.endswith(_ENDINGS):
             found = list(_read_template(file, subject))
@@ -61,14 +65,34 @@ def _find_in_code(subject: Subject) -> Iterator[_Reference]:
             yield _Reference(kind="template", name=name, place=call.unit.place, line=call.line)
         elif call.last == "url_for":
             yield _Reference(kind="endpoint", name=name, place=call.unit.place, line=call.line)
+        elif call.last in ("render_template_string", "stream_template_string"):
+            for kind, named, _ in _named_in_text(name):
+                yield _Reference(kind=kind, name=named, place=call.unit.place, line=call.line)
+
+
+def _find_login_views(subject: Subject) -> Iterator[_Reference]:
+    for unit in subject.units:
+        match unit.node:
+            # Flask-Login's: where it sends whoever is not logged in.
+            case ast.Assign(
+                targets=[ast.Attribute(attr="login_view")], value=ast.Constant(value=str(name))
+            ):
+                line = unit.line_of(unit.node)
+                yield _Reference(kind="endpoint", name=name, place=unit.place, line=line)
+
+
+def _named_in_text(text: str) -> list[tuple[str, str, int]]:
+    """Give what a template names that stands in code; one that cannot be read names nothing."""
+    try:
+        return list(_named_in(_ENVIRONMENT.parse(text)))
+    except TemplateSyntaxError:
+        return []
 
 
 def _read_template(file: Keep, subject: Subject) -> Iterator[_Reference | Finding]:
     first = file.place.line
-    extensions = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
-    environment = Environment(extensions=extensions, autoescape=True)
     try:
-        tree = environment.parse(file.content)
+        tree = _ENVIRONMENT.parse(file.content)
     except TemplateSyntaxError as fault:
         if not _mentions(subject, _EXTENSIONS):
             yield Finding(
@@ -109,8 +133,8 @@ def _find_missing_templates(subject: Subject, references: list[_Reference]) -> I
         if _is_beside(subject, each.name):
             yield _describe_beside(each)
             continue
-        close = did_you_mean(each.name, known) if known else ""
-        hint = f"{close.strip()} Or write" if "Did you" in close else "Write"
+        close = difflib.get_close_matches(each.name, sorted(known), n=1)
+        hint = f"Did you mean {close[0]!r}? Or write" if close else "Write"
         yield Finding(
             kind="template-missing",
             level="error",
@@ -161,8 +185,9 @@ def _find_missing_endpoints(subject: Subject, references: list[_Reference]) -> I
     for each in references:
         if each.kind != "endpoint" or each.name in endpoints:
             continue
-        close = did_you_mean(each.name, endpoints.names)
-        hint = f"{close.strip()} Or declare" if "Did you" in close else "Declare"
+        close = [name for name in sorted(endpoints.names) if name.endswith(f"_{each.name}")]
+        close += difflib.get_close_matches(each.name, sorted(endpoints.names), n=1)
+        hint = f"Did you mean {close[0]!r}? Or declare" if close else "Declare"
         yield Finding(
             kind="endpoint-missing",
             level="error",

@@ -93,6 +93,14 @@ BLUEPRINT = "shop = Blueprint('shop', __name__)\napp.register_blueprint(shop)"
         ([BLUEPRINT, "%%route / --blueprint shop\nurl_for('shop.cart')"], "3:2"),
         ([PAGE, "%%template page.html\n<p>\n<a href=\"{{ url_for('missing') }}\">"], "3:3"),
         (["@app.get('/a')\ndef a():\n    return url_for('b')"], "2:3"),
+        (["%%route /\nrender_template_string('{{ url_for(\"missing\") }}')"], "2:2"),
+        (
+            [
+                "from flask_login import LoginManager\nmanager = LoginManager(app)\n"
+                "manager.login_view = 'login'"
+            ],
+            "2:3",
+        ),
     ],
 )
 def test_an_endpoint_that_no_view_has_is_an_error(cells: list[str], place: str) -> None:
@@ -121,3 +129,8 @@ def test_an_endpoint_that_no_view_has_is_an_error(cells: list[str], place: str) 
 )
 def test_an_endpoint_that_may_be_there_is_no_finding(cells: list[str]) -> None:
     assert "endpoint-missing" not in str(found(*cells))
+
+
+def test_the_name_that_a_view_got_by_its_method_is_offered() -> None:
+    (finding,) = findings_of("%%route /add POST\nredirect(url_for('add'))")
+    assert finding.remedy.startswith("Did you mean 'post_add'? Or declare a view of that name.")
