@@ -43,6 +43,8 @@ _PLAIN_CALLS = frozenset(
 )
 _PLAIN = (ast.Constant, ast.JoinedStr, ast.Dict, ast.List, ast.DictComp, ast.ListComp)
 _HOOKS = frozenset({"before_request", "after_request", "errorhandler", "app_errorhandler"})
+#: A linter's rule that is set aside, with the reason: the line is too long for the formatter.
+_REASON = re.compile(r"(  # noqa: \w+)  # .*")
 _PYPLOT = re.compile(r"\bpyplot\b|\bseaborn\b")
 _PLOTTING = re.compile(r"\.(?:plot\b|hist\(|boxplot\()")
 
@@ -91,7 +93,7 @@ def write_rich_module(program: Program) -> dict[str, str]:
 
 
 def _write(*, has_figures: bool) -> str:
-    text = _SOURCE.read_text(encoding="utf-8")
+    text = _REASON.sub(r"\1", _SOURCE.read_text(encoding="utf-8"))
     import_line = "from flask import Response, current_app, request\n"
     head = f"import flask\n{import_line}"
     if not has_figures:
