@@ -74,7 +74,8 @@ UNSTEADY = re.compile(
 def find_writes(node: ast.AST, *, is_suspicious: bool) -> frozenset[str]:
     """Give the names from around a piece of code whose objects it may change.
 
-    ``"*"`` stands for whatever it is given as an argument.
+    ``"*"`` stands for whatever it is given as an argument. A class that changes its own objects
+    is itself among the names.
 
     :param is_suspicious: A method that nobody knows is taken to change its object.
     """
@@ -110,8 +111,10 @@ class _Writes:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         if isinstance(call.func, ast.Attribute):
             known = name in _READING
-            if name in _CHANGING or (self._is_suspicious and not known):
+            if name in _CHANGING:
                 found |= self._roots(call.func.value)
+            elif self._is_suspicious and not known:
+                found |= self._roots(call.func.value) - {"*"}
         elif isinstance(call.func, ast.Name):
             name = call.func.id
         if name in _CHANGING_CALLS:
@@ -121,11 +124,14 @@ class _Writes:
 
     def _find_aliases(self) -> dict[str, set[str]]:
         alias: dict[str, set[str]] = {}
+        if isinstance(self._node, ast.ClassDef):
+            # What changes one of its objects is noted as a change of the class.
+            alias = {"self": {self._node.name}, "cls": {self._node.name}}
         for function in ast.walk(self._node):
             if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 arguments = function.args
                 for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-                    alias[each.arg] = {"*"}
+                    alias.setdefault(each.arg, {"*"})
         self._alias = alias
         # Twice, as a name may be made of one that stands further below in a loop.
         for _ in range(2):

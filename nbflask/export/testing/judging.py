@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from flask import Flask
+from werkzeug import exceptions
 
 from .effects import UNSTEADY, find_writes
 from .matching import Match, Matcher
@@ -143,8 +144,15 @@ class Judge:
         hooks = self._hooks_of(match)
         writes, touches = self._find_state(needs, is_safe=method in _SAFE)
         trust = self._trust(match, needs, hooks, cell, answer)
-        unsteady = bool(UNSTEADY.search(needs.texts))
-        if trust == "full" and (unsteady or touches & self._hook_writes - {COOKIES}):
+        texts = needs.texts
+        if answer is None or answer.status >= 400:
+            handlers = self._with_decorator(_HANDLERS)
+            texts = "\n".join([texts, *(each.statement.text for each in handlers)])
+        unsteady = bool(UNSTEADY.search(texts))
+        # What a hook counts reaches the answer by its name, or by way of g.
+        counted = self._hook_writes - {COOKIES}
+        is_counted = bool(counted and (touches & counted or re.search(r"\bg\b", texts)))
+        if trust == "full" and (unsteady or is_counted):
             trust = "shape"
         hook_code = "\n".join(each.statement.text for each in hooks)
         return Judged(
@@ -167,14 +175,16 @@ class Judge:
             return "none"
         made_of: list[Piece] = [*needs.pieces, *self._say_in_all, *self._settings_of(needs)]
         if answer is None or answer.status >= 400:
-            made_of += self._with_decorator(_HANDLERS)
+            handlers = self._with_decorator(_HANDLERS)
+            made_of += [each for each in handlers if _may_handle(each, needs, answer)]
         if needs.files:
-            made_of += self._with_decorator(_FOR_TEMPLATES)
+            found = self._with_decorator(_FOR_TEMPLATES)
+            made_of += [each for each in found if _is_named(each, needs.texts)]
         places = [each.place for each in made_of] + [each.place for each in needs.files]
         if any(_is_later(each.cell, cell) for each in places):
             return "none"
         for hook in hooks:
-            if _is_later(hook.place.cell, cell) and self._has_say(hook, needs, answer):
+            if _is_later(hook.place.cell, cell) and self._has_say(hook, needs):
                 return "none"
         return "full"
 
@@ -249,7 +259,10 @@ class Judge:
         for each in needs.pieces:
             node = each.statement.node
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                written |= find_writes(node, is_suspicious=not is_safe)
+                found = find_writes(node, is_suspicious=not is_safe)
+                written |= found - {"*"} if each.keys or each.is_declared else found
+                if isinstance(node, ast.ClassDef) and node.name in found:
+                    written |= self._made_with(node.name)
         touched = set(needs.names)
         if _COOKIES.search(needs.texts):
             touched.add(COOKIES)
@@ -259,6 +272,16 @@ class Judge:
             # A function changes what it is given, and any of these may be given to it.
             written |= {name for name in needs.names if not self._is_function(name)}
         return frozenset(written & (self._bound | {COOKIES})), frozenset(touched)
+
+    def _made_with(self, name: str) -> frozenset[str]:
+        """Give the variables that hold what a class or a function has made."""
+        return frozenset(
+            bound
+            for each in self._pieces
+            if not isinstance(each.statement.node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and name in each.statement.uses_at_once
+            for bound in each.statement.binds
+        )
 
     def _is_function(self, name: str) -> bool:
         return any(
@@ -288,7 +311,7 @@ class Judge:
                 found |= find_writes(piece.statement.node, is_suspicious=False)
         return frozenset(found & (self._bound | {COOKIES}))
 
-    def _has_say(self, hook: Piece, needs: _Needs, answer: Answer | None) -> bool:
+    def _has_say(self, hook: Piece, needs: _Needs) -> bool:
         """Say whether a hook may change an answer that was given without it."""
         node = hook.statement.node
         writes = find_writes(node, is_suspicious=False)
@@ -308,12 +331,7 @@ class Judge:
             for each in ast.walk(node)
             if isinstance(each, ast.Call)
         }
-        return (
-            answers
-            or bool(calls & {"abort", "redirect"})
-            or bool(writes & names)
-            or (answer is None or answer.status >= 400)
-        )
+        return answers or bool(calls & {"abort", "redirect"}) or bool(writes & names)
 
     @cached_property
     def _say_in_all(self) -> tuple[Piece, ...]:
@@ -329,8 +347,10 @@ class Judge:
             own = known | {"cli", "command", "shell_context_processor", "route"}
             return not _decorators(node) & own
         text = ast.unparse(node)
-        return not text.startswith(
+        # Who listens to a signal has no say in the answer.
+        return ".connect(" not in text and not text.startswith(
             (
+                f"{self._app}.url_map.converters",
                 f"{self._app}.config",
                 f"{self._app}.secret_key",
                 f"{self._app}.register_blueprint",
@@ -381,6 +401,34 @@ def _is_later(piece: SourceCell, cell: SourceCell) -> bool:
         return True
     first, second = piece.execution_count, cell.execution_count
     return first is not None and second is not None and first > second
+
+
+def _may_handle(handler: Piece, needs: _Needs, answer: Answer | None) -> bool:
+    """Say whether an error handler may be the one that an answer would come from."""
+    if answer is None:
+        return True
+    for key in handler.keys:
+        error = key[-1]
+        if error.isdecimal():
+            return int(error) == answer.status or (error == "500" and bool(answer.raised))
+        known = getattr(exceptions, error, None)
+        if isinstance(known, type) and issubclass(known, exceptions.HTTPException):
+            return known.code is None or known.code == answer.status
+        return bool(answer.raised) or answer.status == 400 or error in needs.texts
+    return True
+
+
+def _is_named(piece: Piece, text: str) -> bool:
+    """Say whether a template names a filter, or a variable that a context processor gives."""
+    node = piece.statement.node
+    words = {getattr(node, "name", "")}
+    words |= {
+        each.value
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    }
+    words |= {each.arg for each in ast.walk(node) if isinstance(each, ast.keyword) and each.arg}
+    return any(re.search(rf"\b{re.escape(each)}\b", text) for each in words if each)
 
 
 def _decorators(node: ast.AST) -> frozenset[str]:

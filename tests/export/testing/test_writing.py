@@ -85,3 +85,28 @@ def test_a_secret_of_a_request_is_read_from_the_environment() -> None:
     )
     assert "q8Zr" not in text
     assert 'headers={"Authorization": f"Bearer {os.environ[' in text
+
+
+def test_what_a_hook_counts_is_not_asserted() -> None:
+    text = write_test_module(
+        LOAD,
+        "import itertools\nnumbers = itertools.count(1)",
+        "%%before_request\ng.number = next(numbers)",
+        "%%route /fail\nabort(500, 'no')",
+        "%%errorhandler 500\nf'Sorry {g.number}', 500",
+        ("%flask_get /fail", page("Sorry 1", "500 INTERNAL SERVER ERROR")),
+    )
+    assert "assert response.status_code == 500" in text
+    assert "Sorry" not in text
+
+
+def test_a_hook_that_may_answer_outdates_what_stands_above_it() -> None:
+    text = write_test_module(
+        LOAD,
+        "%%route /a\n'open'",
+        ("%flask_get /a", page("open")),
+        "%%before_request\nif request.path == '/a':\n    return 'closed', 503",
+        ("%flask_get /a", page("closed", "503 SERVICE UNAVAILABLE")),
+    )
+    assert "open" not in text
+    assert 'response.text == "closed"' in text
