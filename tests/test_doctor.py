@@ -76,6 +76,14 @@ def test_proxies_are_not_asked_what_they_stand_for(shell: Shell) -> None:
     assert shell.names["asked"] == []
 
 
+def test_an_object_that_fails_when_it_is_looked_at_leaves_the_rest(shell: Shell) -> None:
+    shell.run("@app.get('/')\ndef loop(): return 'x'\n\nloop.__wrapped__ = loop")
+    shell.run("%flask_config DEBUG=true")
+    subjects = [subject for subject, *_ in problems(shell)]
+    assert "templates" in subjects
+    assert len(subjects) == 2
+
+
 @pytest.mark.parametrize(
     ("cells", "found"),
     [

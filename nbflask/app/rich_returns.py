@@ -466,6 +466,8 @@ def describe_rows(count: int, limit: int) -> str:
 # Matplotlib draws with state that all threads share: its settings, and the parser of formulas.
 drawing = threading.Lock()
 ARRAYS = ("numpy", "ndarray")
+# A list may hold itself; what pyplot gives is at most an array of lists of bars.
+MAX_NESTING = 8
 DRAWN = ("matplotlib.container", "Container", "PieContainer")
 
 
@@ -479,7 +481,11 @@ def find_figure(value: Any) -> Any:
         return None
     if isinstance(value, tuple) and not is_a(value, *DRAWN):
         return next(filter(None, map(find_figure, value[1:])), None)
-    while isinstance(value, (list, tuple, dict)) or is_a(value, *ARRAYS) or is_a(value, *DRAWN):
+    for _ in range(MAX_NESTING):
+        if not (
+            isinstance(value, (list, tuple, dict)) or is_a(value, *ARRAYS) or is_a(value, *DRAWN)
+        ):
+            break
         items = value.values() if isinstance(value, dict) else getattr(value, "flat", value)
         value = next(iter(items), None)
     is_drawn = is_a(value, "matplotlib.artist", "Artist") or is_a(value, "seaborn.axisgrid", "Grid")

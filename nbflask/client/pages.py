@@ -38,7 +38,7 @@ _DATED = {"date", "expires", "last-modified"}
 # blocks that begin in the page, at the sizes and margins that browsers give them.
 _BLOCK_REM = {"h1": 3.4, "h2": 3, "h3": 2.6, "p": 2.2, "form": 2.2, "tr": 1.7, "li": 1.2}
 _BLOCK = re.compile(r"<(h[1-3]|p|form|tr|li)\b", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(style|script|head|template)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<(style|script|head|template)\b", re.IGNORECASE)
 _MIN_FRAME_REM, _MAX_FRAME_REM = 4, 16
 # More of a page than the highest frame can show.
 _MAX_GUESSED_CHARS = 16 * 1024
@@ -72,7 +72,7 @@ class Page:
     @property
     def frame_rem(self) -> int:
         """The height of the frame that shows a page of HTML, in rem."""
-        blocks = _BLOCK.findall(_UNSEEN.sub("", self.text[:_MAX_GUESSED_CHARS]))
+        blocks = _BLOCK.findall(_without_unseen(self.text[:_MAX_GUESSED_CHARS]))
         height = 2.5 + sum(_BLOCK_REM[each.lower()] for each in blocks)
         return min(max(round(height), _MIN_FRAME_REM), _MAX_FRAME_REM)
 
@@ -80,6 +80,18 @@ class Page:
     def has_script(self) -> bool:
         """Whether the page does something that its frame keeps it from."""
         return "<script" in self.text.lower()
+
+
+def _without_unseen(html: str) -> str:
+    """Leave out style sheets, scripts and heads, each from its tag to the first that ends it."""
+    lower, kept, at = html.lower(), "", 0
+    while opening := _UNSEEN.search(html, at):
+        kept += html[at : opening.start()]
+        end = lower.find(f"</{opening[1].lower()}", opening.end())
+        if end < 0:
+            return kept
+        at = end
+    return kept + html[at:]
 
 
 def build_page(

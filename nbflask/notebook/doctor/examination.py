@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbflask.notebook.doctor.apps import look_at_apps
 from nbflask.notebook.doctor.environments import read_environment_of, read_kernel_environment
+from nbflask.notebook.doctor.finding import Finding
 from nbflask.notebook.doctor.front_end import look_at_front_end
 from nbflask.notebook.doctor.names import look_at_names
 from nbflask.notebook.doctor.settings import look_at_settings
@@ -14,8 +15,9 @@ from nbflask.notebook.doctor.views import look_at_templates
 from nbflask.notebook.doctor.widgets import look_at_widgets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from nbflask.notebook.doctor.environments import Environment
-    from nbflask.notebook.doctor.finding import Finding
     from nbflask.notebook.owner import Notebook
 
 
@@ -26,15 +28,26 @@ def examine(notebook: Notebook) -> tuple[Finding, ...]:
     """
     kernel = read_kernel_environment()
     server = _read_server(notebook)
-    return (
-        *look_at_apps(notebook, kernel, server),
-        *look_at_settings(notebook),
-        *look_at_templates(notebook),
-        *look_at_names(notebook),
-        *look_at_front_end(notebook.surroundings, kernel, server),
-        *look_at_widgets(notebook, server),
-        *look_at_versions(kernel, server),
-    )
+    looks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "apps": lambda: look_at_apps(notebook, kernel, server),
+        "settings": lambda: look_at_settings(notebook),
+        "templates": lambda: look_at_templates(notebook),
+        "names": lambda: look_at_names(notebook),
+        "front end": lambda: look_at_front_end(notebook.surroundings, kernel, server),
+        "widgets": lambda: look_at_widgets(notebook, server),
+        "versions": lambda: look_at_versions(kernel, server),
+    }
+    return tuple(found for subject, look in looks.items() for found in _guarded(subject, look))
+
+
+def _guarded(subject: str, look: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
+    """Look at one thing; a fault in that, as of an object that fails when it is asked, is told."""
+    try:
+        return tuple(look())
+    except Exception as fault:  # noqa: BLE001 - the other findings are worth having.
+        found = f"could not be looked at: {type(fault).__name__}: {fault}"
+        remedy = "Restart the kernel and run `%flask_doctor` again; if it stays, report it."
+        return (Finding(about="apps", subject=subject, found=found, remedy=remedy),)
 
 
 def _read_server(notebook: Notebook) -> Environment | None:
