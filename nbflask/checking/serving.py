@@ -45,9 +45,10 @@ def find_served(subject: Subject) -> tuple[Served, ...]:
     found = {id(each.node): each for each in _find_roots(subject)}
     pending = list(found.values())
     while pending:
-        for name in free_names(pending.pop().node):
+        node = pending.pop().node
+        for name in free_names(node):
             served = _define(name, makers)
-            if served and id(served.node) not in found:
+            if served and _is_called(served, node) and id(served.node) not in found:
                 found[id(served.node)] = served
                 pending.append(served)
     order = {id(unit): at for at, unit in enumerate(subject.units)}
@@ -80,6 +81,18 @@ def _is_registered(unit: Unit) -> bool:
     methods = [each for each in called if isinstance(each, ast.Attribute)]
     return any("cli" not in ast.unparse(each).split(".") for each in methods) or bool(
         keys_of(unit.piece.statement.node)
+    )
+
+
+def _is_called(served: Served, by: Definition) -> bool:
+    """Say whether code calls what it names, rather than being decorated by it once.
+
+    A decorator that puts another function in a function's place is called with it.
+    """
+    named = {each.id for part in by.body for each in ast.walk(part) if isinstance(each, ast.Name)}
+    return served.node.name in named or any(
+        isinstance(each, DEFS) and any("wraps" in ast.unparse(it) for it in each.decorator_list)
+        for each in ast.walk(served.node)
     )
 
 

@@ -103,6 +103,9 @@ def test_what_belongs_to_a_request_or_a_database_is_not(made: str, body: str) ->
         "from flask.views import MethodView\nclass Note(MethodView):\n    def get(self):\n"
         "        seen.append(1)\n        return 'x'\n"
         "app.add_url_rule('/', view_func=Note.as_view('note'))",
+        "from functools import wraps\ndef count(f):\n    @wraps(f)\n    def counted():\n"
+        "        seen.append(1)\n        return f()\n    return counted\n"
+        "@app.get('/')\n@count\ndef index():\n    return 'x'",
         "bp = Blueprint('bp', __name__)\n@bp.get('/')\ndef note():\n    seen.append(1)\n"
         "    return 'x'\napp.register_blueprint(bp)",
     ],
@@ -116,6 +119,8 @@ def test_whatever_a_request_runs_is_looked_at(hook: str) -> None:
     [
         "@app.cli.command('seed')\ndef seed():\n    seen.append(1)",
         "def note():\n    seen.append(1)\nnote()",
+        "def on(f):\n    seen.append(f)\n    return f\n"
+        "@app.get('/a')\n@on\ndef a():\n    return 'x'",
     ],
 )
 def test_what_no_request_runs_is_not(cell: str) -> None:
