@@ -50,7 +50,14 @@ def test_readings_come_by_themselves_until_the_sensor_is_paused_or_stopped(
     room = app.page("preview")
     state, count = room.locator(".state"), room.locator(".count")
     expect(state).to_have_text("live")
-    expect(room.get_by_role("img")).not_to_have_js_property("naturalWidth", 0)
+    chart = room.get_by_role("img")
+    expect(chart).not_to_have_js_property("naturalWidth", 0)
+    expect(chart).to_have_js_property("complete", True)
+    # A page that is still loading would keep the preview's sign of loading on show.
+    expect(room.locator("body")).to_have_js_property("ownerDocument.readyState", "complete")
+    first = chart.get_attribute("src") or ""
+    expect(chart).not_to_have_attribute("src", first)
+    expect(chart).not_to_have_js_property("naturalWidth", 0)
     expect(count).not_to_have_text(count.inner_text())
 
     room.get_by_role("button", name="Pause").click()
