@@ -86,7 +86,9 @@ ROOMS = {
     # Exported projects that run: in processes of their own, or in Flask's command.
     "hosting": room("errors values export", "click flask gunicorn werkzeug"),
     # Another app in the place of a live one: the same requests, and what differs.
-    "alike": room("errors values exchanges recorder inspector hosting export", "flask jinja2"),
+    "alike": room(
+        "errors values exchanges recorder inspector hosting export", "flask jinja2 nbclient nbformat"
+    ),
     # The way back: projects' files to notebooks, which the export's own words say.
     "importing": room("errors values export", "IPython"),
     "cli": room("errors values export checking hosting alike importing"),

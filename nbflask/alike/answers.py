@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 _SERVERS = frozenset({*HOP_BY_HOP, "server", "date", "via", "content-length", "x-powered-by"})
 #: What names a version of a content; the content itself is compared.
 _VERSIONS = frozenset({"etag", "last-modified", "expires"})
+#: Lists whose order says nothing (RFC 9110 sections 10.2.1 and 12.5.5).
+_UNORDERED = frozenset({"allow", "vary"})
 _COMPARED = frozenset({"status", "headers", "content"})
 _ORIGIN = "http://app"
 # A value of a cookie that nobody has thought of: an id, or a signature.
@@ -95,7 +97,7 @@ def compare_answers(
     blank = replace(exchange, session=None, templates=(), flashes=Fields(), logs=(), output=())
     blank = replace(blank, errors=(), route=None, no_route=None, spans=(), state=State.COMPLETE)
     left, right = (
-        redact(replace(blank, response=side, session=SessionChange(after=jar)))
+        redact(replace(blank, response=side, session=SessionChange(after={"cookies": jar})))
         for side, jar in zip(sides, cookies, strict=True)
     )
     parts = compare(left, right).parts
@@ -104,7 +106,8 @@ def compare_answers(
 
 
 def _cookies_of(exchange: Exchange) -> Mapping[str, Any]:
-    return (exchange.session.after if exchange.session else None) or {}
+    jar = (exchange.session.after if exchange.session else None) or {}
+    return {each["named"]: each["is"] for each in jar["cookies"]}
 
 
 def _is_servers_page(exchange: Exchange) -> bool:
@@ -157,7 +160,7 @@ def _make_comparable(
     headers = Fields(
         # In the order of their names: a server may send them in its own.
         sorted(
-            (name.title(), write(value))
+            (name.title(), write(_in_order(name, value)))
             for name, value in side.headers
             if name.lower() not in left_out
         )
@@ -186,6 +189,12 @@ def _make_comparable(
     )
 
 
+def _in_order(name: str, value: str) -> str:
+    if name.lower() not in _UNORDERED:
+        return value
+    return ", ".join(sorted(each.strip() for each in value.split(",")))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Writer:
     """Writes a text as both apps would."""
@@ -206,8 +215,8 @@ class _Writer:
         return text
 
 
-def _pair_cookies(mine: _Side, other: _Side) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Give cookies by their names, attributes, and what they hold where it can be read."""
+def _pair_cookies(mine: _Side, other: _Side) -> tuple[list[Any], list[Any]]:
+    """Give cookies with their names, attributes, and what they hold where it can be read."""
     left, right = _read_cookies(mine), _read_cookies(other)
     for name in left.keys() & right.keys():
         values = left[name].pop("value"), right[name].pop("value")
@@ -219,7 +228,11 @@ def _pair_cookies(mine: _Side, other: _Side) -> tuple[Mapping[str, Any], Mapping
             left[name]["value"], right[name]["value"] = "one value", "another"
     for name in left.keys() ^ right.keys():
         (left.get(name) or right.get(name) or {}).pop("value", None)
-    return left, right
+    # A name such as "session" is no key: all below it would be covered as a secret.
+    left_jar, right_jar = (
+        [{"named": name, "is": each} for name, each in side.items()] for side in (left, right)
+    )
+    return left_jar, right_jar
 
 
 def _read_cookies(side: _Side) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -64,6 +65,7 @@ class Called:
 
     app: WSGIApplication
     replay_of: int = 0
+    timeout_s: float = 30.0
     takes_all: bool = True
 
     def ask(self, draft: Draft, size: int | None) -> Reply:
@@ -80,12 +82,14 @@ class Called:
             return lambda _data: None
 
         content = b""
+        deadline = time.monotonic() + self.timeout_s
         try:
             blocks = self.app(environ, start_response)
             try:
                 for block in blocks:
                     content += block
-                    if size is not None and len(content) >= size:
+                    is_enough = size is not None and len(content) >= size
+                    if is_enough or time.monotonic() > deadline:
                         break
             finally:
                 getattr(blocks, "close", lambda: None)()
@@ -98,7 +102,7 @@ class Called:
             status_code=int(code),
             reason=reason,
             headers=Fields(headers),
-            content=content,
+            content=content[:size],
             origin=origin,
             prefix=draft.prefix,
         )
@@ -110,11 +114,13 @@ class Reached:
 
     :param url: Of the app's root.
     :param takes_all: By default only an app of this machine is sent what may change something.
+    :param is_ours: It is told the host that the live app was, for it is there for nobody else.
     """
 
     url: str
     timeout_s: float = 30.0
     takes_all: bool = True
+    is_ours: bool = False
 
     @classmethod
     def at(cls, url: str, *, timeout_s: float = 30.0, takes_all: bool | None = None) -> Reached:
@@ -131,6 +137,8 @@ class Reached:
         """
         parts = urlsplit(self.url)
         prefix = parts.path.rstrip("/")
+        host = parts.netloc.rpartition("@")[2]
+        told = draft.headers.get("Host", draft.host) if self.is_ours else host
         kind = (
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         )
@@ -139,7 +147,7 @@ class Reached:
             connection.putrequest(
                 draft.method, f"{prefix}{draft.target}", skip_host=True, skip_accept_encoding=True
             )
-            connection.putheader("Host", parts.netloc.rpartition("@")[2])
+            connection.putheader("Host", field_bytes(told))
             for name, value in draft.fields:
                 if name.lower() != "host":
                     connection.putheader(name, field_bytes(value))
@@ -149,8 +157,8 @@ class Reached:
                     status_code=response.status,
                     reason=response.reason,
                     headers=Fields(response.getheaders()),
-                    content=_read(response, size),
-                    origin=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
+                    content=_read(response, size, time.monotonic() + self.timeout_s),
+                    origin=f"{parts.scheme}://{told}",
                     prefix=prefix,
                 )
         except (OSError, ValueError, http.client.HTTPException) as fault:
@@ -162,9 +170,9 @@ class Reached:
             connection.close()
 
 
-def _read(response: http.client.HTTPResponse, size: int | None) -> bytes:
+def _read(response: http.client.HTTPResponse, size: int | None, deadline: float) -> bytes:
     content = b""
-    while size is None or len(content) < size:
+    while (size is None or len(content) < size) and time.monotonic() < deadline:
         try:
             block = response.read1(_BLOCK_BYTES)
         except (TimeoutError, http.client.IncompleteRead):
@@ -172,4 +180,4 @@ def _read(response: http.client.HTTPResponse, size: int | None) -> bytes:
         if not block:
             break
         content += block
-    return content
+    return content[:size]

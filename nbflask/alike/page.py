@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -39,6 +39,25 @@ def render_html(parity: Parity) -> str:
     return environment.get_template("parity.html").render(
         head=say_head(parity), outcomes=shown, css=css
     )
+
+
+def write_findings(parity: Parity) -> list[dict[str, Any]]:
+    """Give what differs as ``nbflask check --json`` gives its findings: an object a request."""
+    return [
+        {
+            "kind": "answers-differ",
+            "level": "error",
+            "cell": None,
+            "cell_id": None,
+            "line": None,
+            "text": make_line(
+                f"Request {each.id}, {each.method} {each.target}, is answered otherwise: "
+                f"{_write_row(each.rows[0])}"
+            ),
+            "remedy": "Look for what the exported app lacks, or does not do in the same order.",
+        }
+        for each in parity.differences
+    ]
 
 
 def say_head(parity: Parity) -> str:

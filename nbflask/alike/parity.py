@@ -6,7 +6,8 @@ the other app has given it.
 Rule 2: a request that cannot be sent as it was recorded is skipped, and the reason is said.
 
 Rule 3: a notebook changes while it is recorded. Where an answer of a request that changes nothing
-differs, the live app is asked again; if it now answers as the other does, that is alike.
+differs, the live app is asked again; if it now answers as the other does, that is alike. A request
+that may change something is skipped if its view was changed.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbflask.errors import OptionError, RecordError, ServerError
+from nbflask.exchanges.differences import bound_rows
 from nbflask.exchanges.drafts import build_draft, refuse_unsendable
 from nbflask.exchanges.exchange import State
 from nbflask.exchanges.jars import is_replay
+from nbflask.export import read_notebook
+from nbflask.export.withheld import find_secrets
 from nbflask.hosting.listening import listen, write_url
 from nbflask.hosting.process import Failed, ServingProcess, find_server
 from nbflask.hosting.temporary import Exports
@@ -34,7 +38,7 @@ from .correspondence import Correspondence
 from .report import Outcome, Parity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from wsgiref.types import WSGIApplication
 
     from flask import Flask
@@ -45,6 +49,10 @@ if TYPE_CHECKING:
 
 #: Methods that change nothing (RFC 9110 section 9.2.1).
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_CHANGED = "Its view was changed after it was recorded."
+_ANSWERS_NOW = "The app has changed since it was recorded, and answers so by now."
+# Where a whole page is another, nobody reads all of its lines.
+_MAX_ROWS = 12
 _LOCAL = "127.0.0.1"
 
 
@@ -68,6 +76,23 @@ def parity(
     :raises RecordError: Nothing was recorded.
     :raises ServerError: The other app does not start, or nobody answers at the URL.
     """
+    recorder, exchanges = _find_exchanges(app)
+    patterns = [_compile(each) for each in ignore]
+    with _open(other, recorder.app, timeout_s=timeout_s, changes=changes) as found:
+        return _ask_all(recorder, exchanges, found, patterns)
+
+
+def parity_with_notebook(app: Flask, path: str, name: str) -> Parity:
+    """Compare what an app of a notebook has answered with what its export answers.
+
+    :param name: The app's variable.
+    """
+    recorder, exchanges = _find_exchanges(app)
+    with _exported(Path(path), app, name) as url:
+        return _ask_all(recorder, exchanges, Reached(url=url, is_ours=True), ())
+
+
+def _find_exchanges(app: Flask | Recorder) -> tuple[Recorder, list[Exchange]]:
     recorder = app if isinstance(app, Recorder) else recorder_of(app)
     exchanges = [] if recorder is None else [it for it in recorder.exchanges() if not is_replay(it)]
     if recorder is None or not exchanges:
@@ -75,10 +100,17 @@ def parity(
             "Nothing is recorded of the app, so there is nothing to compare. Send it requests "
             "first, with `%flask_get` or in a browser."
         )
-    patterns = [_compile(each) for each in ignore]
-    with _open(other, recorder.app, timeout_s=timeout_s, changes=changes) as found:
-        asking = _Asking(recorder=recorder, other=found, ignore=patterns)
-        return Parity(name=recorder.name, outcomes=tuple(map(asking.ask, exchanges)))
+    return recorder, exchanges
+
+
+def _ask_all(
+    recorder: Recorder,
+    exchanges: Sequence[Exchange],
+    other: Other,
+    ignore: Sequence[re.Pattern[str]],
+) -> Parity:
+    asking = _Asking(recorder=recorder, other=other, ignore=ignore)
+    return Parity(name=recorder.name, outcomes=tuple(map(asking.ask, exchanges)))
 
 
 @dataclass(kw_only=True)
@@ -101,9 +133,14 @@ class _Asking:
         draft = self.known.translate(build_draft(exchange))
         reply = self.other.ask(draft, _size_to_read(exchange))
         rows = self._compare(exchange, reply, self._learn(exchange, reply))
-        if rows and exchange.request.method in _SAFE_METHODS:
-            return self._ask_again(exchange, reply, replace(outcome, rows=rows))
-        return replace(outcome, rows=rows)
+        found = replace(outcome, rows=bound_rows(iter(rows), _MAX_ROWS))
+        if not rows:
+            return found
+        if exchange.request.method in _SAFE_METHODS:
+            return self._ask_again(exchange, reply, found)
+        if self.recorder.has_other_view(exchange.id):
+            return replace(outcome, skipped=_CHANGED)
+        return found
 
     def _find_reason_to_skip(self, exchange: Exchange) -> str:
         try:
@@ -149,7 +186,7 @@ class _Asking:
         tokens = Correspondence().learn((now.headers, now.content), (reply.headers, reply.content))
         if self._compare(current, reply, tokens):
             return outcome
-        return replace(outcome, rows=(), note="The app has changed since it was recorded.")
+        return replace(outcome, rows=(), note=_ANSWERS_NOW)
 
     def _compare(self, exchange: Exchange, reply: Reply, tokens: dict[str, str]) -> tuple[Any, ...]:
         return compare_answers(
@@ -161,7 +198,7 @@ def _size_to_read(exchange: Exchange) -> int | None:
     """Give how much of a content was read when its client left; ``None`` if it stayed."""
     if exchange.state is not State.ABORTED or exchange.response is None:
         return None
-    return exchange.response.content.size or None
+    return exchange.response.content.size
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
@@ -175,12 +212,14 @@ def _compile(pattern: str) -> re.Pattern[str]:
 def _open(other: Any, app: Flask, *, timeout_s: float, changes: bool | None) -> Iterator[Other]:
     """Give what can be asked, and end what was started for it."""
     if callable(other):
-        yield Called(app=other, takes_all=changes is not False)
+        yield Called(app=other, timeout_s=timeout_s, takes_all=changes is not False)
     elif str(other).startswith(("http://", "https://")):
         yield Reached.at(str(other), timeout_s=timeout_s, takes_all=changes)
     elif isinstance(other, str | os.PathLike):
         with _served(Path(other), app) as url:
-            yield Reached(url=url, timeout_s=timeout_s, takes_all=changes is not False)
+            yield Reached(
+                url=url, timeout_s=timeout_s, takes_all=changes is not False, is_ours=True
+            )
     else:
         raise OptionError(
             f"{other!r} is no app: give a WSGI app, a URL, a project's folder or a notebook's file."
@@ -191,7 +230,7 @@ def _open(other: Any, app: Flask, *, timeout_s: float, changes: bool | None) -> 
 def _served(path: Path, app: Flask) -> Iterator[str]:
     """Serve a project's folder, or a notebook's project; give its URL."""
     if path.suffix == ".ipynb":
-        with Exports(path, is_apart=True) as exports, _running(exports.export().folder, app) as url:
+        with _exported(path, app) as url:
             yield url
     elif (path / "wsgi.py").is_file():
         with _running(path.absolute(), app) as url:
@@ -204,14 +243,25 @@ def _served(path: Path, app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def _running(folder: Path, app: Flask) -> Iterator[str]:
+def _exported(path: Path, app: Flask, name: str | None = None) -> Iterator[str]:
+    """Serve a notebook's project, with the secrets that its cells hold; give its URL."""
+    secrets = find_secrets(read_notebook(path), name)
+    with (
+        Exports(path, name, is_apart=True) as exports,
+        _running(exports.export().folder, app, secrets) as url,
+    ):
+        yield url
+
+
+@contextmanager
+def _running(folder: Path, app: Flask, secrets: Mapping[str, str] | None = None) -> Iterator[str]:
     with listen(_LOCAL, 0) as listener:
         process = ServingProcess(
             folder,
             listener,
             server=find_server(),
             work_folder=folder,
-            environment=_environment(app),
+            environment={**_keys(app), **os.environ, **(secrets or {})},
         )
         try:
             match process.read_start():
@@ -224,8 +274,7 @@ def _running(folder: Path, app: Flask) -> Iterator[str]:
             process.stop()
 
 
-def _environment(app: Flask) -> dict[str, str]:
-    """Give this process's environment, and the live app's key: it has signed the cookies."""
+def _keys(app: Flask) -> dict[str, str]:
+    """Give the live app's key: it has signed the cookies."""
     key = app.secret_key
-    text = key.decode("latin-1") if isinstance(key, bytes) else key or "parity"
-    return {SECRET_KEY: text, **os.environ}
+    return {SECRET_KEY: key.decode("latin-1") if isinstance(key, bytes) else key or "parity"}

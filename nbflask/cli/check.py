@@ -7,13 +7,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nbflask.alike.notebooks import run_and_compare
+from nbflask.alike.page import render_text, write_findings
 from nbflask.checking import examine, write_data, write_text
 from nbflask.export import read_notebook
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
-HELP = "Say what of a notebook will not survive leaving its kernel. Nothing of it is run."
+    from nbflask.alike import Parity
+    from nbflask.checking import Finding
+
+HELP = (
+    "Say what of a notebook will not survive leaving its kernel. Nothing of it is run, unless "
+    "--parity is given."
+)
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +30,32 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
     parser.add_argument("--app", metavar="NAME", help="the app's variable; `app` by default")
     parser.add_argument("--json", action="store_true", help="write a list of objects")
+    parser.add_argument(
+        "--parity",
+        action="store_true",
+        help="besides, run the notebook, all of it, and compare what its app has answered with "
+        "what the exported app answers",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Write what was found; the status is 1 where the app cannot be shipped."""
     findings = examine(read_notebook(options.notebook), options.app, options.notebook.parent)
+    is_bad = any(each.is_error for each in findings)
+    # What is not exported whole is not worth a run.
+    is_compared = options.parity and not is_bad
+    parity = run_and_compare(options.notebook, options.app) if is_compared else None
+    _write(options, findings, parity)
+    return int(is_bad or (parity is not None and parity.differs))
+
+
+def _write(
+    options: argparse.Namespace, findings: Sequence[Finding], parity: Parity | None = None
+) -> None:
     if options.json:
-        sys.stdout.write(json.dumps(write_data(findings), indent=2) + "\n")
-    else:
-        sys.stdout.write(write_text(options.notebook.name, findings))
-    return int(any(each.is_error for each in findings))
+        data = [*write_data(findings), *(write_findings(parity) if parity is not None else ())]
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        return
+    sys.stdout.write(write_text(options.notebook.name, findings))
+    if parity is not None:
+        sys.stdout.write(f"\n{render_text(parity)}\n")

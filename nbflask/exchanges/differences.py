@@ -93,9 +93,9 @@ def diff_lines(left: Sequence[str], right: Sequence[str], word: str = "line") ->
     )
 
 
-def bound_rows(rows: Iterator[Row]) -> tuple[Row, ...]:
+def bound_rows(rows: Iterator[Row], most: int = MAX_ROWS) -> tuple[Row, ...]:
     """Keep the first rows, and count the others in a last one."""
-    kept = list(islice(rows, MAX_ROWS))
+    kept = list(islice(rows, most))
     more = sum(1 for _ in rows)
     if more:
         last = Row(path="…", right=f"{more:,} more", change=Change.CHANGED)

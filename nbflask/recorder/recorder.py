@@ -20,6 +20,7 @@ from nbflask.exchanges.redaction import Secrets, read_jupyter_tokens, redact
 from .attaching import RECORDER, Attachment
 from .bounds import Bounds
 from .building import build_exchange
+from .calls import place_of
 from .changes import Change
 from .http import build_environ
 from .tape import Tape, replaying
@@ -190,6 +191,15 @@ class Recorder:
     def globals_of(self, number: int) -> Any:
         """Give ``flask.g`` as the exchange that failed last has left it; ``None`` for others."""
         return self._tape.keepsakes.globals_of(number)
+
+    def has_other_view(self, number: int) -> bool:
+        """Whether a request of an exchange's endpoint would be answered by other code by now."""
+        trace = self._find(number)
+        if trace.route is None:
+            return False
+        _, endpoint, _, (_, code, _), _ = trace.route
+        view = self.app.view_functions.get(endpoint)
+        return view is None or place_of(view, trace.environ.get("REQUEST_METHOD", ""))[1] != code
 
     def environ_of(self, number: int) -> dict[str, Any] | None:
         """Give an environ like the one of an exchange, to push a request's context again.

@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 import nbflask
 from nbflask.alike import Parity, parity
+from nbflask.alike.page import write_findings
 from nbflask.errors import OptionError, RecordError
 from nbflask.recorder import Recorder
 from tests.cli.command import write_notebook
@@ -42,6 +43,7 @@ def build_site(secret_key: str, greeting: str = "Hello", extra: str = "") -> Fla
         if request.form["csrf_token"] != session["csrf_token"]:
             return "forged", 400
         session["user"] = request.form["user"]
+        session["team"] = extra
         # As sessions that are kept on the server do.
         key = secrets.token_urlsafe(24)
         visitors[key] = session["user"]
@@ -132,18 +134,27 @@ def test_what_differs_is_told_without_secrets(recorder: Recorder) -> None:
     found = parity(recorder, other)
     assert not found
     assert found.differs
+    signed_in = [("cookies.session.data.team", '""', '"REDACTED"')]
     assert [(each.target, written(each)) for each in found.differences] == [
+        ("/in", signed_in),
+        ("/in", signed_in),
         ("/greet", [("line 1", "Hello, Ada Ada", "Bye, Ada Ada")]),
         ("/greet", [("line 1", "Hello, Bob Bob", "Bye, Bob Bob")]),
         ("/data?q=1", [("$.extra", '""', '"REDACTED"')]),
     ]
     shown = found._repr_mimebundle_()
     assert shown["text/plain"].startswith(
-        "Of 10 requests, 3 are answered otherwise.\n\n"
-        "5: GET /greet\n  line 1: Hello, Ada Ada -> Bye, Ada Ada\n"
+        "Of 10 requests, 5 are answered otherwise.\n\n"
+        '3: POST /in\n  cookies.session.data.team: "" -> "REDACTED"\n'
     )
     assert "<td>Bye, Ada Ada</td>" in shown["text/html"]
     assert "4f6a9be2" not in str(shown)
+    first, *_ = write_findings(found)
+    assert (first["kind"], first["level"], first["text"]) == (
+        "answers-differ",
+        "error",
+        'Request 3, POST /in, is answered otherwise: cookies.session.data.team: "" -> "REDACTED"',
+    )
     assert Parity.of_data(json.loads(json.dumps(found.to_data()))) == found
 
 
@@ -164,7 +175,22 @@ def test_an_app_that_was_changed_since_is_asked_again() -> None:
         assert parity(recorder, other)
         other.view_functions["data"] = lambda: {"price": 13}
         (outcome,) = parity(recorder, other)
-    assert (outcome.differs, outcome.note) == (False, "The app has changed since it was recorded.")
+    assert (outcome.differs, outcome.note) == (
+        False,
+        "The app has changed since it was recorded, and answers so by now.",
+    )
+
+
+def test_what_a_view_did_before_it_was_changed_is_not_compared() -> None:
+    app = build_site("the live app's")
+    with Recorder(app) as recorder:
+        app.test_client().post("/in")
+        other = build_site("another")
+        other.view_functions["log_in"] = lambda: "other"
+        assert parity(recorder, other).differs
+        app.view_functions["log_in"] = lambda: "new"
+        (outcome,) = parity(recorder, other)
+    assert outcome.skipped == "Its view was changed after it was recorded."
 
 
 def test_another_machine_is_not_changed_unasked() -> None:
@@ -191,8 +217,9 @@ def test_without_a_record_there_is_nothing_to_compare(tmp_path: Path) -> None:
 def test_a_notebooks_export_is_run_and_asked(tmp_path: Path) -> None:
     notebook = write_notebook(
         tmp_path / "shop.ipynb",
-        "from flask import session, url_for",
-        "%%route /see/<name>\nsession['seen'] = name\nreturn {'url': url_for('again')}",
+        "from flask import request, session, url_for",
+        "%%route /see/<name>\nsession['seen'] = name\n"
+        "return {'url': url_for('again'), 'host': request.host}",
         "%%route /again\nreturn session['seen']",
         "app.secret_key = 'a key that the export does not have'",
     )
@@ -202,7 +229,7 @@ def test_a_notebooks_export_is_run_and_asked(tmp_path: Path) -> None:
     @app.get("/see/<name>")
     def see(name: str) -> Any:
         session["seen"] = name
-        return {"url": url_for("again")}
+        return {"url": url_for("again"), "host": request.host}
 
     @app.get("/again")
     def again() -> str:
