@@ -229,6 +229,7 @@ def _in_fork(call: Callable[[], Any]) -> Any:
 
 def _main() -> None:
     given = json.load(sys.stdin)
+    found: dict[str, Any]
     if sys.argv[1:] == ["live"]:
         importlib.import_module("tests.magics.shell")
         found = {name: ask_live(Path(name), app) for name, app in given.items()}
@@ -236,7 +237,8 @@ def _main() -> None:
         sys.modules["nbflask"] = None  # type: ignore[assignment]
         importlib.import_module("flask")
         found = {name: ask_exported(Path(name), asked) for name, asked in given.items()}
-    json.dump(found, sys.stdout)
+    # Below whatever an app has printed.
+    sys.stdout.write(f"\n{json.dumps(found)}\n")
 
 
 if __name__ == "__main__":
