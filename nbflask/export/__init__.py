@@ -6,9 +6,11 @@
     interpreting    cells become steps: what each says of the app
       magics, python    what a magic, and what a statement means
     collecting      steps become the program of one app
-      functions, program, declared    views as functions; what the app needs; what replaces what
+      functions       views and hooks as functions
+      program, reaching, declared     which statements the app needs
+      replacing, ordering             each once, and in an order that a module allows
     module          a program becomes the text of a module
-      arranging, imports, names       what stands in a factory; imports; names nobody gives
+      arranging, layout, imports, names     what stands in a factory; blank lines and comments
     building        a notebook becomes a project, a value
     placing         a project is put into its folder, whole or not at all
 """
