@@ -143,6 +143,15 @@ class _Collector:
             self._make(name)
         self.order.append((self.current, step))
 
+    def is_idle(self, name: str) -> bool:
+        """Whether an app is there by loading the extension alone, and nothing is said of it."""
+        said = [step for owner, step in self.order if owner == name and not isinstance(step, Code)]
+        used = {
+            each for _, step in self.order if isinstance(step, Code) for each in step.statement.uses
+        }
+        asked = {each.app for each in self.asks}
+        return [_makes_default(each, name) for each in said] == [True] and name not in used | asked
+
     def _make(self, name: str) -> None:
         if name not in self.apps:
             self.apps.append(name)
@@ -214,7 +223,8 @@ def _choose(collected: _Collector, app: str | None, notebook: str) -> str:
             f"The notebook {notebook!r} makes no Flask app: it has neither `%load_ext nbflask` nor "
             "`app = Flask(__name__)`."
         )
-    return "app" if "app" in collected.apps else collected.current
+    is_there = "app" in collected.apps and not collected.is_idle("app")
+    return "app" if is_there else collected.current
 
 
 def _endpoint_of(step: Declare) -> str:

@@ -65,7 +65,7 @@ class Reader:
             return [self._leave_shell(cell, statement)]
         if self._is_for_notebooks(statement, is_shown):
             if not isinstance(node, (ast.Import, ast.ImportFrom)):
-                self.trying |= statement.binds
+                self.trying |= statement.binds - {"__file__"}
             return [_leave(cell, statement)]
         self.trying -= statement.binds
         return [Code(place=_place(cell, statement), statement=statement)]
@@ -93,24 +93,18 @@ class Reader:
 
     def _is_for_notebooks(self, statement: Statement, is_shown: bool) -> bool:
         node = statement.node
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            return _imports_us(node)
         match node:
-            case ast.Import(names=names):
-                return all(each.name.partition(".")[0] == "nbflask" for each in names)
-            case ast.ImportFrom(module=module):
-                return (module or "").partition(".")[0] == "nbflask"
-            case ast.Assert() | ast.Pass():
-                return True
+            # A module has a __file__ by itself.
             case ast.Assign(targets=[ast.Name(id="__file__")]):
-                # A module has it by itself.
                 return True
             case ast.If(test=test) if _is_main(test):
                 return True
             case ast.Expr(value=value) if self._only_shows(value, is_shown):
                 return True
-            case ast.With() | ast.For() | ast.If() | ast.While() if _only_looks(node):
-                return True
-            case ast.FunctionDef() if _has_test_client(node):
-                return True
+        if _only_looks(node) or _has_test_client(node):
+            return True
         return bool(statement.uses_at_once & (self.trying | _OF_NOTEBOOKS)) or _tries(node)
 
     def _only_shows(self, value: ast.expr, is_shown: bool) -> bool:
@@ -152,6 +146,13 @@ def find_magic(cell: SourceCell, statement: Statement) -> Written | None:
     else:
         return None
     return Written(place=_place(cell, statement), magic=str(magic), line=str(line), name=name)
+
+
+def _imports_us(node: ast.Import | ast.ImportFrom) -> bool:
+    modules = [each.name for each in node.names]
+    if isinstance(node, ast.ImportFrom):
+        modules = [node.module or ""]
+    return all(each.partition(".")[0] == "nbflask" for each in modules)
 
 
 def _is_main(test: ast.expr) -> bool:

@@ -105,7 +105,7 @@ def _named(top: Path, modules: Iterable[ModulePath], ordering: Ordering) -> Iter
     for module in modules:
         for node in ast.walk(ordering.tree.read(module).tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                name = node.value.removeprefix("./")
+                name = node.value.removeprefix(".").removeprefix("/")
                 if len(name) < 200 and is_path_beside(name) and _belongs(name):
                     path = top / name
                     if path.suffix != ".py" and path.is_file():
