@@ -53,6 +53,8 @@ _CHANGED = "Its view was changed after it was recorded."
 _ANSWERS_NOW = "The app has changed since it was recorded, and answers so by now."
 # Where a whole page is another, nobody reads all of its lines.
 _MAX_ROWS = 12
+# A variable in a project's text.
+_LOOKED_UP = re.compile(r"""\b(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)["']""")
 _LOCAL = "127.0.0.1"
 
 
@@ -261,7 +263,7 @@ def _running(folder: Path, app: Flask, secrets: Mapping[str, str] | None = None)
             listener,
             server=find_server(),
             work_folder=folder,
-            environment={**_keys(app), **os.environ, **(secrets or {})},
+            environment={**_settings(app, folder), **os.environ, **(secrets or {})},
         )
         try:
             match process.read_start():
@@ -274,7 +276,12 @@ def _running(folder: Path, app: Flask, secrets: Mapping[str, str] | None = None)
             process.stop()
 
 
-def _keys(app: Flask) -> dict[str, str]:
-    """Give the live app's key: it has signed the cookies."""
-    key = app.secret_key
-    return {SECRET_KEY: key.decode("latin-1") if isinstance(key, bytes) else key or "parity"}
+def _settings(app: Flask, folder: Path) -> dict[str, str]:
+    """Give what a project looks up and the live app has: it has signed with it, or been told it."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    names = {SECRET_KEY, *(name for text in texts for name in _LOOKED_UP.findall(text))}
+    found = {name: app.config.get(name) for name in names}
+    if isinstance(key := found[SECRET_KEY], bytes):
+        found[SECRET_KEY] = key.decode("latin-1")
+    own = {name: value for name, value in found.items() if isinstance(value, str)}
+    return {SECRET_KEY: "parity", **own}

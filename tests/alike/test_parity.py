@@ -221,15 +221,24 @@ def test_a_notebooks_export_is_run_and_asked(tmp_path: Path) -> None:
         "%%route /see/<name>\nsession['seen'] = name\n"
         "return {'url': url_for('again'), 'host': request.host}",
         "%%route /again\nreturn session['seen']",
+        "import os\nimport secrets",
+        "app.config['TICKET'] = os.environ.get('TICKET') or secrets.token_hex()",
+        "%%route /ticket\nreturn app.config['TICKET']",
         "app.secret_key = 'a key that the export does not have'",
     )
     app = Flask("live")
     app.secret_key = "a key that the export does not have"
+    # Drawn anew in each process, unless it is told.
+    app.config["TICKET"] = "4711"
 
     @app.get("/see/<name>")
     def see(name: str) -> Any:
         session["seen"] = name
         return {"url": url_for("again"), "host": request.host}
+
+    @app.get("/ticket")
+    def ticket() -> str:
+        return str(app.config["TICKET"])
 
     @app.get("/again")
     def again() -> str:
@@ -237,7 +246,7 @@ def test_a_notebooks_export_is_run_and_asked(tmp_path: Path) -> None:
 
     with Recorder(app) as recorder:
         client = app.test_client()
-        for path in ("/see/Ada", "/again", "/see/Bob", "/again"):
+        for path in ("/see/Ada", "/again", "/ticket", "/see/Bob", "/again"):
             client.get(path)
         found = parity(recorder, notebook)
     assert [each.target for each in found.differences] == ["/again"]
