@@ -81,13 +81,14 @@ ROOMS = {
     "extension": room(
         "errors values app server widgets inspector notebook magics", "IPython flask"
     ),
-    # What of a notebook will not survive; templates are read by Jinja's own parser, and not rendered.
+    # What of a notebook will not survive; Jinja reads templates, and renders none.
     "checking": room("errors values export", "jinja2"),
     # Exported projects that run: in processes of their own, or in Flask's command.
     "hosting": room("errors values export", "click flask gunicorn werkzeug"),
     # Another app in the place of a live one: the same requests, and what differs.
     "alike": room(
-        "errors values exchanges recorder inspector hosting export", "flask jinja2 nbclient nbformat"
+        "errors values exchanges recorder inspector hosting export",
+        "flask jinja2 nbclient nbformat",
     ),
     # The way back: projects' files to notebooks, which the export's own words say.
     "importing": room("errors values export", "IPython"),
