@@ -32,7 +32,7 @@ test: $(VENV)/.ready-dev
 	@chromium="$$($(BIN)/python tools/chromium.py)" && \
 	hub_proxy="$$($(BIN)/python tools/hub_proxy.py)" && \
 	NBFLASK_CHROMIUM="$$chromium" NBFLASK_HUB_PROXY="$$hub_proxy" \
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check $(ARGS)
