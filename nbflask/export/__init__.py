@@ -6,6 +6,7 @@
     interpreting    cells become steps: what each says of the app
       magics, python    what a magic, and what a statement means
     collecting      steps become the program of one app
+      prose           its title, and what it is about
       functions       views and hooks as functions
       program, reaching, declared     which statements the app needs
       replacing, ordering             each once, and in an order that a module allows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from .names import BUILTINS, flask_names
 from .ordering import in_order
 from .own_modules import OwnModules
 from .program import Piece, name_pieces, needed, with_keys
+from .prose import find_headings, find_summary, find_title
 from .replacing import latest
 from .statements import parse_statements
 from .steps import Ask, Code, Configure, Declare, Keep, MakeApp, Part, Place, Refuse
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
     from .own_modules import OwnModule
     from .statements import Statement
     from .steps import Step
-
-
-#: What a sentence says of the notebook itself.
-_OF_THE_NOTEBOOK = re.compile(
-    r"\b(?:notebook|cells?|chapters?|below|above|at the end|next page|kernel)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,14 +76,14 @@ def build_program(
     # What only looked at the data kept what was replaced since.
     kept = in_order(needed(latest(kept), chosen, others), chosen)
     return Program(
-        title=_find_title(notebook),
+        title=find_title(notebook),
         app=chosen,
         pieces=kept,
         imports=imports,
         files=tuple({(each.folder, each.name): each for each in collected.files(chosen)}.values()),
         asks=tuple(each for each in collected.asks if (each.app or chosen) == chosen),
         left=tuple(each for each in steps if isinstance(each, Refuse)),
-        summary=_find_summary(notebook),
+        summary=find_summary(notebook),
         modules=collected.own.write(notebook),
         root=collected.roots.get(chosen, ""),
     )
@@ -268,47 +262,3 @@ def _write_config_file(app: str, path: str) -> str:
     if path.endswith(".json"):
         return f"{app}.config.from_file({path!r}, load=json.load)"
     return f"{app}.config.from_pyfile({path!r})"
-
-
-def find_headings(notebook: SourceNotebook) -> dict[int, str]:
-    found: dict[int, str] = {}
-    heading = ""
-    for cell in notebook.cells:
-        if cell.kind == "markdown":
-            for line in _heading_lines(cell.source):
-                level = len(line) - len(line.lstrip("#"))
-                heading = line.strip("# ") if level > 1 else ""
-        found[cell.number] = heading
-    return found
-
-
-def _find_title(notebook: SourceNotebook) -> str:
-    for cell in notebook.cells:
-        if cell.kind == "markdown":
-            for line in _heading_lines(cell.source):
-                return line.strip("# ")
-    return ""
-
-
-def _find_summary(notebook: SourceNotebook) -> str:
-    """Give the paragraph that follows the title; a list, a table or a picture is none."""
-    texts = (each.source for each in notebook.cells if each.kind == "markdown")
-    first = next(texts, "")
-    parts = [each.strip() for each in re.split(r"\n\s*\n", first.strip())]
-    rest = parts[1:] if len(parts[0].splitlines()) == 1 else [parts[0].partition("\n")[2]]
-    paragraph = next(iter(rest), "") if parts[0].startswith("# ") else ""
-    if not paragraph[:1].isalnum() and not paragraph.startswith(("`", "*", "_")):
-        return ""
-    # A link to another notebook leads nowhere from the project.
-    text = re.sub(r"\[([^\]]*)\]\((?!https?://)[^)]*\)", r"\1", paragraph)
-    sentences = re.split(r"(?<=[.!?])\s+(?=\S)", text)
-    return " ".join(each for each in sentences if not _OF_THE_NOTEBOOK.search(each))
-
-
-def _heading_lines(text: str) -> Iterable[str]:
-    is_code = False
-    for line in text.splitlines():
-        if line.lstrip().startswith("```"):
-            is_code = not is_code
-        elif not is_code and line.startswith("#") and line.lstrip("#").startswith(" "):
-            yield line

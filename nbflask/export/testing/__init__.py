@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..collecting import find_headings
+from ..prose import find_headings
 from .calls import Surroundings
 from .flows import find_flows
 from .judging import Judge

@@ -1,0 +1,62 @@
+"""What a notebook says in prose of its app: its title, what it is about, its sections."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .notebooks import SourceNotebook
+
+#: What a sentence says of the notebook itself.
+_OF_THE_NOTEBOOK = re.compile(
+    r"\b(?:notebook|cells?|chapters?|below|above|at the end|next page|kernel)\b", re.IGNORECASE
+)
+
+
+def find_headings(notebook: SourceNotebook) -> dict[int, str]:
+    """Give the heading that each cell stands under, by the cell's number; a title is none."""
+    found: dict[int, str] = {}
+    heading = ""
+    for cell in notebook.cells:
+        if cell.kind == "markdown":
+            for line in _heading_lines(cell.source):
+                level = len(line) - len(line.lstrip("#"))
+                heading = line.strip("# ") if level > 1 else ""
+        found[cell.number] = heading
+    return found
+
+
+def find_title(notebook: SourceNotebook) -> str:
+    """Give the first heading; ``""`` for none."""
+    for cell in notebook.cells:
+        if cell.kind == "markdown":
+            for line in _heading_lines(cell.source):
+                return line.strip("# ")
+    return ""
+
+
+def find_summary(notebook: SourceNotebook) -> str:
+    """Give the paragraph that follows the title; a list, a table or a picture is none."""
+    texts = (each.source for each in notebook.cells if each.kind == "markdown")
+    first = next(texts, "")
+    parts = [each.strip() for each in re.split(r"\n\s*\n", first.strip())]
+    rest = parts[1:] if len(parts[0].splitlines()) == 1 else [parts[0].partition("\n")[2]]
+    paragraph = next(iter(rest), "") if parts[0].startswith("# ") else ""
+    if not paragraph[:1].isalnum() and not paragraph.startswith(("`", "*", "_")):
+        return ""
+    # A link to another notebook leads nowhere from the project.
+    text = re.sub(r"\[([^\]]*)\]\((?!https?://)[^)]*\)", r"\1", paragraph)
+    sentences = re.split(r"(?<=[.!?])\s+(?=\S)", text)
+    return " ".join(each for each in sentences if not _OF_THE_NOTEBOOK.search(each))
+
+
+def _heading_lines(text: str) -> Iterable[str]:
+    is_code = False
+    for line in text.splitlines():
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif not is_code and line.startswith("#") and line.lstrip("#").startswith(" "):
+            yield line
