@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sys
 import zlib
 from dataclasses import asdict, replace
 
@@ -268,13 +269,22 @@ def test_a_large_text_is_shown_in_part() -> None:
     assert view.note == "The first 1,048,576 of 1,048,577 bytes are shown."
 
 
-def test_brotli_is_read_where_a_library_is_there_else_it_is_said() -> None:
-    # "hi", by Brotli's own command.
-    view = view_content(
-        content(bytes.fromhex("0b008068690 3".replace(" ", "")), "text/plain", "br")
-    )
+# "hi", by Brotli's own command.
+BROTLI = content(bytes.fromhex("8b0080686903"), "text/plain", "br")
+
+
+def test_brotli_is_read_by_a_library_that_is_there() -> None:
+    view = view_content(BROTLI)
+    assert (view.kind, view.text) == ("text", "hi")
+
+
+def test_brotli_without_a_library_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    # So that importing them fails.
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    monkeypatch.setitem(sys.modules, "brotlicffi", None)
+    view = view_content(BROTLI)
     said = "Nothing here reads Brotli: install the package 'brotli'. It is shown encoded."
-    assert (view.kind, view.text) == ("text", "hi") or (view.kind, view.note) == ("hex", said)
+    assert (view.kind, view.note) == ("hex", said)
 
 
 TYPES = (

@@ -36,7 +36,6 @@ _UNSTABLE = frozenset({"date", "set-cookie", "etag", "last-modified", "expires",
 _MASKED = re.compile(r'((?:name="csrf_token"[^>]*value="|<dc:date>))[^"<]+')
 # Requests of which an export cannot answer all as the notebook does, and why.
 DIFFERENT = {
-    "06_configuration": "cells set variables of the environment, and settings between requests",
     "10_static_files": "static cells are files of static/, and a cell names another folder",
     "18_performance": "its app is asked while cells that profile it make more of it",
 }
