@@ -19,6 +19,9 @@ CHANGING = frozenset(
         *("remove", "save", "seed", "setdefault", "start", "update", "write", "write_bytes"),
         *("write_text", "connect", "fit", "partial_fit", "mkdir", "touch", "add_url_rule"),
         *("add_command", "create_all", "register_blueprint", "subscribe", "put", "send"),
+        # Of a configuration; they tell whether there was something, which a cell then shows.
+        *("from_envvar", "from_file", "from_mapping", "from_object", "from_prefixed_env"),
+        "from_pyfile",
     }
 )
 

@@ -91,11 +91,11 @@ def test_what_stands_above_a_function_runs_with_its_cell() -> None:
 
 
 def test_a_value_that_is_shown_is_not_needed() -> None:
-    document = document_of("items.pop()", "total()")
+    document = document_of("items.pop()", "app.config.from_prefixed_env()", "total()")
     for cell in document["cells"]:
         cell["outputs"] = [{"output_type": "execute_result", "data": {}, "metadata": {}}]
     steps = interpret(parse_notebook(json.dumps(document)))
-    assert [type(each) for each in steps] == [Code, Leave]
+    assert [type(each) for each in steps] == [Code, Code, Leave]
 
 
 def test_a_cell_that_failed_declares_nothing() -> None:
