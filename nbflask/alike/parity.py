@@ -133,7 +133,7 @@ class _Asking:
         if reason := self._find_reason_to_skip(exchange):
             return replace(outcome, skipped=reason)
         draft = self.known.translate(build_draft(exchange))
-        reply = self.other.ask(draft, _size_to_read(exchange))
+        reply = self.other.ask(draft, size_to_read(exchange))
         rows = self._compare(exchange, reply, self._learn(exchange, reply))
         found = replace(outcome, rows=bound_rows(iter(rows), _MAX_ROWS))
         if not rows:
@@ -167,7 +167,7 @@ class _Asking:
     def _ask_again(self, exchange: Exchange, reply: Reply, outcome: Outcome) -> Outcome:
         """Compare with what the live app answers by now."""
         live = Called(app=self.recorder.app, replay_of=exchange.id)
-        now = live.ask(build_draft(exchange), _size_to_read(exchange))
+        now = live.ask(build_draft(exchange), size_to_read(exchange))
         if exchange.response is None:
             return outcome
         content = replace(
@@ -196,7 +196,7 @@ class _Asking:
         )
 
 
-def _size_to_read(exchange: Exchange) -> int | None:
+def size_to_read(exchange: Exchange) -> int | None:
     """Give how much of a content was read when its client left; ``None`` if it stayed."""
     if exchange.state is not State.ABORTED or exchange.response is None:
         return None
@@ -263,7 +263,7 @@ def _running(folder: Path, app: Flask, secrets: Mapping[str, str] | None = None)
             listener,
             server=find_server(),
             work_folder=folder,
-            environment={**_settings(app, folder), **os.environ, **(secrets or {})},
+            environment={**find_settings(app, folder), **os.environ, **(secrets or {})},
         )
         try:
             match process.read_start():
@@ -276,7 +276,7 @@ def _running(folder: Path, app: Flask, secrets: Mapping[str, str] | None = None)
             process.stop()
 
 
-def _settings(app: Flask, folder: Path) -> dict[str, str]:
+def find_settings(app: Flask, folder: Path) -> dict[str, str]:
     """Give what a project looks up and the live app has: it has signed with it, or been told it."""
     texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
     names = {SECRET_KEY, *(name for text in texts for name in _LOOKED_UP.findall(text))}
