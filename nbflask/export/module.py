@@ -90,12 +90,12 @@ def find_imports(
     # The app itself may be one that a module of the project's own makes.
     used = frozenset({program.app, *(name for each in statements for name in each.statement.uses)})
     missing = missing_names(statements, (each.bound for each in own))
-    given = {name: source for name in missing if (source := _find_source(name))}
+    given = {name: source for name in missing if (source := find_source(name))}
     left = tuple((name, piece) for name, piece in missing.items() if name not in given)
     return keep_used([*given.values(), *own], used), left
 
 
-def _find_source(name: str) -> Imported | None:
+def find_source(name: str) -> Imported | None:
     """Find what a notebook has without importing it, and what the export itself writes."""
     if name in flask_names():
         return Imported(module="flask", name=name)

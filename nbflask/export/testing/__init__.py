@@ -4,10 +4,19 @@
 
     answers     a stored output becomes a response
     matching    a path leads to a view
-    effects     what code may change
+    needs, effects, states, influences
+                what an answer is made of, what code may change, what outlasts a request, and what
+                else has a say
     judging     which answers still hold in the notebook's last state
-    flows       requests that share what they change are one test
-    calls, asserting, naming, writing       a test as text
+    trials, targets
+                Python of cells that tries the app, and what it asks for
+    resolving, rewriting, carrying, tried
+                such Python as code of a test, judged as requests are
+    flows       what shares what it changes is one test
+    calls, asserting, naming, writing
+                a test as text
+    fixtures, suite
+                all of them together
 """
 
 from __future__ import annotations
@@ -17,9 +26,14 @@ from typing import TYPE_CHECKING
 
 from ..prose import find_headings
 from .calls import Surroundings
+from .fixtures import write_conftest
 from .flows import find_flows
 from .judging import Judge
-from .writing import write_conftest, write_tests
+from .needs import with_folded
+from .resolving import Names
+from .suite import Suite
+from .trials import gather
+from .tried import Trying
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,10 +78,16 @@ def build_tests(
     :param secrets: The variable of the environment that each secret was moved to, by its value.
     """
     own_modules = getattr(program, "modules", ())
-    judge = Judge(program.pieces, program.files, program.app, has_more=bool(own_modules))
-    flows = find_flows(notebook, program.asks, steps, judge)
+    pieces = with_folded(program.pieces, steps)
+    judge = Judge(pieces, program.files, program.app, has_more=bool(own_modules))
+    bench = gather(steps, program.pieces, program.app)
+    names = Names(bench, "" if own_modules else module.text)
+    trying = Trying(bench=bench, names=names, has_factory=module.has_factory)
+    flows = find_flows(notebook, program.asks, trying, judge)
     around = Surroundings(code=module.text, secrets=secrets or {})
-    text, notes = write_tests(flows, around, find_headings(notebook), program.title)
+    suite = Suite(around=around, trying=trying, headings=find_headings(notebook))
+    text = suite.write(flows, judge, program.title)
+    notes = tuple(suite.notes)
     if not text:
         return Tests(notes=notes)
     environment = getattr(program, "environment", ())

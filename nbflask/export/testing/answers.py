@@ -38,12 +38,14 @@ class Answer:
     :param headers: By their names in lower case; where a name is repeated, the last.
     :param text: The content, without line ends at its end; JSON is indented.
     :param raised: The name of the class of the view's exception, or ``""``.
+    :param passed: Where redirects that were followed have led to, in order.
     """
 
     status: int
     headers: Mapping[str, str]
     text: str = ""
     raised: str = ""
+    passed: tuple[str, ...] = ()
 
     @property
     def media_type(self) -> str:
@@ -97,7 +99,9 @@ def read_answers(cell: SourceCell, requests: Sequence[RequestSpec]) -> tuple[Ans
 def parse_answer(text: str) -> Answer | None:
     """Read one response's text; ``None`` if it is not one."""
     lines = text.split("\n")
-    while lines and _PASSED.fullmatch(lines[0]):
+    passed: list[str] = []
+    while lines and (redirect := _PASSED.fullmatch(lines[0])):
+        passed.append(redirect[2])
         lines.pop(0)
     found = _STATUS.fullmatch(lines[0]) if lines else None
     if found is None:
@@ -110,7 +114,9 @@ def parse_answer(text: str) -> Answer | None:
     if lines[at : at + 1] not in ([], [""]):
         return None
     content, raised = _divide_failure("\n".join(lines[at + 1 :]), int(found[1]))
-    return Answer(status=int(found[1]), headers=headers, text=content, raised=raised)
+    return Answer(
+        status=int(found[1]), headers=headers, text=content, raised=raised, passed=tuple(passed)
+    )
 
 
 def _plain_text(output: Mapping[str, Any]) -> str:

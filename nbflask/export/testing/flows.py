@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..steps import Leave
 from .answers import read_answers
-from .judging import COOKIES
+from .states import COOKIES, variable
+from .tried import Tried, read_tried
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,11 +15,10 @@ if TYPE_CHECKING:
     from nbflask.values.request_spec import RequestSpec
 
     from ..notebooks import SourceCell, SourceNotebook
-    from ..steps import Ask, Step
+    from ..steps import Ask
     from .answers import Answer
     from .judging import Judge, Judged
-
-_SENDING = frozenset({"get", "post", "put", "patch", "delete", "open"})
+    from .tried import Trying
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +36,31 @@ class Sent:
     name: str = ""
 
 
+Deed = Sent | Tried
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flows:
+    """What the tests tell.
+
+    :param told: Those of a test together.
+    :param left: What no test tells, with the reason.
+    """
+
+    told: tuple[tuple[Deed, ...], ...]
+    left: tuple[tuple[Deed, str], ...] = ()
+
+
 def find_flows(
-    notebook: SourceNotebook, asks: Sequence[Ask], steps: Sequence[Step], judge: Judge
-) -> tuple[tuple[Sent, ...], ...]:
+    notebook: SourceNotebook, asks: Sequence[Ask], trying: Trying, judge: Judge
+) -> Flows:
     """Give the requests whose answers are known, those together that share what they change."""
-    sent = list(_read_all(asks, judge))
-    known = list(_without_unknown(sent, steps, judge, is_in_order=is_run_in_order(notebook)))
-    return tuple(_group(known))
+    deeds: list[Deed] = [*_read_asks(asks, judge), *read_tried(trying, judge)]
+    deeds.sort(key=lambda each: each.cell.number)
+    left: list[tuple[Deed, str]] = []
+    known = list(_without_unknown(deeds, left, is_in_order=is_run_in_order(notebook)))
+    told = [_of_one_client(each, left) for each in _group(known)]
+    return Flows(told=tuple(told), left=tuple(left))
 
 
 def is_run_in_order(notebook: SourceNotebook) -> bool:
@@ -61,102 +77,44 @@ def is_run_in_order(notebook: SourceNotebook) -> bool:
     return given == list(range(1, len(given) + 1))
 
 
-def _read_all(asks: Sequence[Ask], judge: Judge) -> Iterator[Sent]:
+def _read_asks(asks: Sequence[Ask], judge: Judge) -> Iterator[Sent]:
     for ask in asks:
         answers = read_answers(ask.place.cell, ask.requests) if not ask.name else (None,)
         for spec, answer in zip(ask.requests, answers, strict=True):
             cell = ask.place.cell
             judged = judge.judge(spec.method, spec.target, cell, answer)
+            for target in answer.passed if answer else ():
+                judged = judged.joined(judge.judge("GET", target, cell, answer))
+            if ask.name:
+                judged = replace(judged, writes=judged.writes | {variable(ask.name, cell.number)})
             yield Sent(spec=spec, answer=answer, judged=judged, cell=cell, name=ask.name)
 
 
 def _without_unknown(
-    sent: Iterable[Sent], steps: Sequence[Step], judge: Judge, *, is_in_order: bool
-) -> Iterator[Sent]:
+    deeds: Iterable[Deed], left: list[tuple[Deed, str]], *, is_in_order: bool
+) -> Iterator[Deed]:
     """Leave out what cannot be known, and what depends on what was left out before."""
-    changed_by_others = list(_find_other_changes(steps, judge))
-    all_written = frozenset(name for each in sent for name in each.judged.writes)
+    deeds = list(deeds)
+    all_written = frozenset(name for each in deeds for name in each.judged.writes)
     lost: set[str] = set()
-    for each in sent:
-        lost |= {
-            name
-            for cell, names in changed_by_others
-            if cell.number <= each.cell.number
-            for name in names
-        }
+    for each in deeds:
         shared = each.judged.touches | each.judged.writes
-        is_doubtful = bool(shared & lost) or (not is_in_order and bool(shared & all_written))
-        if each.judged.trust == "none" or is_doubtful:
+        why = each.judged.why
+        if gone := sorted(shared & lost):
+            why = why or f"what changed {gone[0]!r} before it is not known"
+        elif not is_in_order and shared & all_written:
+            why = why or "the cells were not run in order, and it depends on what others change"
+        if why or each.judged.trust == "none":
             lost |= each.judged.writes
+            left.append((each, why))
         else:
             yield each
 
 
-def _find_other_changes(
-    steps: Sequence[Step], judge: Judge
-) -> Iterator[tuple[SourceCell, frozenset[str]]]:
-    """Give what Python in cells may have changed by requests of its own, with the cell.
-
-    Its clients have cookies of their own, but the notebook's own client can be changed, too.
-    """
-    senders: dict[str, ast.AST] = {}
-    # What came from the package may be the session of the notebook's own client.
-    ours = {"nbflask"}
-    for step in steps:
-        statement = getattr(step, "statement", None)
-        if statement is None:
-            continue
-        node = statement.node
-        if isinstance(step, Leave) and statement.uses & ours:
-            ours |= statement.binds
-            yield step.place.cell, frozenset({COOKIES})
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            if _sends(node, senders):
-                senders[node.name] = node
-        elif _sends(node, senders):
-            used = [senders[name] for name in statement.uses if name in senders]
-            paths = [path for each in (node, *used) for path in _paths(each)]
-            yield step.place.cell, judge.may_write(paths) - {COOKIES}
-
-
-def _sends(node: ast.AST, senders: dict[str, ast.AST]) -> bool:
-    for each in ast.walk(node):
-        match each:
-            case ast.Call(func=ast.Attribute(value=value, attr=method)) if (
-                method in _SENDING and not isinstance(value, ast.Constant)
-            ):
-                text = ast.unparse(value)
-                if "client" in text or (each.args and _is_path(each.args[0])):
-                    return True
-            case ast.Name(id=name) if name in senders:
-                return True
-            case ast.Attribute(attr="test_client"):
-                return True
-    return False
-
-
-def _is_path(node: ast.AST) -> bool:
-    return any(
-        isinstance(each, ast.Constant)
-        and isinstance(each.value, str)
-        and each.value.startswith("/")
-        for each in ast.walk(node)
-    )
-
-
-def _paths(node: ast.AST) -> Iterator[str]:
-    for each in ast.walk(node):
-        match each:
-            case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]) if start[:1] == "/":
-                yield start + "x"
-            case ast.Constant(value=str(text)) if text.startswith("/"):
-                yield text
-
-
-def _group(sent: Sequence[Sent]) -> Iterator[tuple[Sent, ...]]:
+def _group(deeds: Sequence[Deed]) -> Iterator[tuple[Deed, ...]]:
     """Put together those of one cell, and those that share what one of them changes."""
-    groups: list[list[Sent]] = []
-    for each in sent:
+    groups: list[list[Deed]] = []
+    for each in deeds:
         near = [
             group
             for group in groups
@@ -164,14 +122,31 @@ def _group(sent: Sequence[Sent]) -> Iterator[tuple[Sent, ...]]:
         ]
         groups = [group for group in groups if not any(group is other for other in near)]
         groups.append([*(other for group in near for other in group), each])
-    order = {id(each): at for at, each in enumerate(sent)}
+    order = {id(each): at for at, each in enumerate(deeds)}
     for group in sorted(groups, key=lambda group: min(order[id(each)] for each in group)):
         yield tuple(sorted(group, key=lambda each: order[id(each)]))
 
 
-def _share(one: Sent, other: Sent) -> bool:
+def _share(one: Deed, other: Deed) -> bool:
     first, second = one.judged, other.judged
     return bool(
         first.writes & (second.touches | second.writes)
         or second.writes & (first.touches | first.writes)
     )
+
+
+def _of_one_client(flow: tuple[Deed, ...], left: list[tuple[Deed, str]]) -> tuple[Deed, ...]:
+    """Cut a flow where a second client's cookies would be taken for those of the first."""
+    keepers = {_cookies(each) for each in flow} - {""}
+    if len(keepers) < 2:
+        return flow
+    first = next(key for each in flow if (key := _cookies(each)))
+    end = next(at for at, each in enumerate(flow) if _cookies(each) not in ("", first))
+    left += [(each, "another client shares what it changes") for each in flow[end:]]
+    return flow[:end]
+
+
+def _cookies(deed: Deed) -> str:
+    """Give whose cookies a deed depends on; ``""`` for nobody's."""
+    shared = deed.judged.touches | deed.judged.writes
+    return next((each for each in sorted(shared) if each.startswith(COOKIES)), "")

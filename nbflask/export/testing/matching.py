@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..program import Piece
+    from .targets import Target
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # What declares routes that no text of the notebook shows.
 _HIDDEN_ROUTES = re.compile(
     r"add_url_rule|as_view|\bApi\(|\bAdmin\(|\bSock\(|\.sock\b|DebugToolbar"
@@ -48,7 +50,7 @@ class Matcher:
 
         :param has_more: There are routes elsewhere, so that a path without one may have one.
         """
-        self._views: list[tuple[Piece, str]] = []
+        self._views: list[tuple[Piece, str, str]] = []
         self._app = app
         nodes = [(piece, each) for piece in pieces for each in ast.walk(piece.statement.node)]
         self._prefixes = _find_prefixes([each for _, each in nodes], app)
@@ -76,8 +78,24 @@ class Matcher:
             return Match(kind="unknown" if self._is_doubtful else "nothing")
         if found == -1:
             return Match(kind="static", file=str(values["filename"]))
-        piece, owner = self._views[int(found)]
+        piece, owner, _ = self._views[int(found)]
         return Match(kind="view", piece=piece, owner=owner)
+
+    def match_all(self, target: Target) -> tuple[Match, ...]:
+        """Find all that may answer a request that is not wholly known."""
+        if target.is_prefix:
+            if self._is_closed or self._is_doubtful:
+                return (Match(kind="unknown"),)
+            path = urlsplit(target.path).path
+            return tuple(
+                Match(kind="view", piece=piece, owner=owner)
+                for piece, owner, rule in self._views
+                if _may_begin(rule, path)
+            )
+        methods = (target.method,) if target.method else _METHODS
+        found = [self.match(each, target.path) for each in methods]
+        # Where one method fits, the others are not meant.
+        return tuple(each for each in found if each.kind == "view") or tuple(found[:1])
 
     def _add(self, piece: Piece) -> None:
         for node in ast.walk(piece.statement.node):
@@ -95,14 +113,20 @@ class Matcher:
     def _add_rule(
         self, rule: str, methods: list[str], piece: Piece, owner: str, options: dict[str, object]
     ) -> None:
-        self._views.append((piece, owner))
         whole = rule if rule.startswith("/") else f"/{rule}"
+        self._views.append((piece, owner, whole))
         try:
             self._map.add(
                 Rule(whole, methods=methods, endpoint=len(self._views) - 1, **options)  # type: ignore[arg-type]
             )
         except (ValueError, LookupError, TypeError):
             self._is_doubtful = True
+
+
+def _may_begin(rule: str, path: str) -> bool:
+    """Say whether paths of a rule may begin with a path."""
+    fixed = rule.partition("<")[0]
+    return fixed.startswith(path) or ("<" in rule and path.startswith(fixed))
 
 
 def _rule_options(node: ast.stmt) -> dict[str, object]:

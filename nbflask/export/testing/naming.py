@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbflask.values.request_spec import RequestSpec
 
     from .answers import Answer
+    from .targets import Target
 
 _ENDS = {
     201: "is_created",
@@ -49,6 +52,14 @@ def name_flow(heading: str, specs: list[RequestSpec]) -> str:
         return _cut(name)
     words = [slug(unquote(urlsplit(each.target).path)) or "start_page" for each in specs]
     return _cut("_then_".join(dict.fromkeys(words)))
+
+
+def name_trial(heading: str, targets: Sequence[Target]) -> str:
+    """Name a test of Python that tries the app: after its section, or what it asks for."""
+    if heading and (name := slug(heading)):
+        return _cut(name)
+    words = [slug(unquote(urlsplit(each.path).path)) or "start_page" for each in targets]
+    return _cut("_then_".join(dict.fromkeys(words)) or "app")
 
 
 def slug(text: str) -> str:

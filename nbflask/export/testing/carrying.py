@@ -1,0 +1,239 @@
+"""Statements of a cell that tries the app, as the lines of a test.
+
+Rule 1: what asserts is kept as it is; what is shown or printed becomes an assert where its value is
+known; what only looks is left out.
+
+Rule 2: a statement that needs what a project has not, such as the inspector, is left out. Where it
+sends a request or gives another one a value, the cell is no test.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..statements import parse_statements
+from .effects import find_writes
+from .resolving import Kit, UnknownNameError
+from .rewriting import (
+    assert_printed,
+    assert_shown,
+    hand_fixtures,
+    has_prints,
+    is_only_called,
+    rename,
+    without_prints,
+)
+from .targets import sends_requests
+from .trials import made_client, outer_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..statements import Statement
+    from .resolving import Names
+    from .trials import Bench, Trial
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.If, ast.FunctionDef, ast.ClassDef)
+
+
+class NotCarriedError(Exception):
+    """A cell cannot be a test; says why, in words that follow "because"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """Code of a cell that a test can hold.
+
+    :param statements: What is kept of the cell.
+    :param binds: The variables that it gives a value.
+    :param own_clients: It makes clients of its own, besides the fixture.
+    """
+
+    statements: tuple[Statement, ...]
+    kit: Kit
+    binds: frozenset[str] = frozenset()
+    makes_client: bool = False
+
+
+@dataclass
+class _Selection:
+    kept: list[Statement] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    bound: set[str] = field(default_factory=set)
+
+
+def carry(trial: Trial, bench: Bench, names: Names) -> Carried:
+    """Select what of a cell a test can hold, and find the names that it needs.
+
+    :raises NotCarriedError: The cell asks for something that the project has not.
+    """
+    kit, chosen = Kit(), _Selection()
+    for at, statement in enumerate(trial.statements):
+        if made_client(statement.node, bench.app) == "client" and _is_first(trial, at, bench):
+            kit.fixtures.add("client")
+            chosen.bound.add("client")
+            continue
+        try:
+            if gone := outer_names(statement) & chosen.lost:
+                raise UnknownNameError(min(gone))
+            kit.add(names.resolve(outer_names(statement) - chosen.bound, trial.cell))
+        except UnknownNameError as fault:
+            if sends_requests(statement.node):
+                raise NotCarriedError(f"it uses {fault.name!r}") from None
+            chosen.lost |= statement.binds
+            continue
+        chosen.bound |= statement.binds
+        chosen.kept.append(statement)
+    binds = frozenset(name for each in chosen.kept for name in each.binds)
+    makes = any(made_client(each.node, bench.app) for each in chosen.kept)
+    return Carried(statements=tuple(chosen.kept), kit=kit, binds=binds, makes_client=makes)
+
+
+def _is_first(trial: Trial, at: int, bench: Bench) -> bool:
+    """Say whether no other client was in the cell before, so that the fixture will do."""
+    above = trial.statements[:at]
+    return not any(made_client(each.node, bench.app) or sends_requests(each.node) for each in above)
+
+
+def write_lines(
+    carried: Carried,
+    trial: Trial,
+    bench: Bench,
+    *,
+    is_shown_known: bool,
+    callees: Mapping[str, Sequence[str]],
+) -> list[str]:
+    """Write what is kept of a cell as statements, each a text.
+
+    :param is_shown_known: What the cell has shown is what the project gives.
+    :param callees: The fixtures that each function of the notebook takes.
+    """
+    printed = trial.printed.splitlines() if _prints_in_order(carried.statements) else []
+    is_printed_known = is_shown_known and bool(printed)
+    last = trial.statements[-1]
+    lines: list[str] = []
+    former: Statement | None = None
+    for each in carried.statements:
+        text = each.text
+        if has_prints(each.node):
+            found = assert_printed(text, printed) if is_printed_known else None
+            # Where one line cannot be told, it is taken nevertheless.
+            text = without_prints(text) if found is None else found
+        elif isinstance(each.node, ast.Expr):
+            is_shown = each is last and bool(trial.shown)
+            asserts = assert_shown(text, trial.shown) if is_shown and is_shown_known else ""
+            is_kept = sends_requests(each.node) or (_acts(each.node) and not is_shown)
+            text = asserts or (text if is_kept else "")
+        if text and _tells(text):
+            check_callees(text, callees)
+            lines += [""] if former and not _stood_together(former, each) else []
+            lines.append(hand_fixtures(rename(text, bench.app, "app"), (), callees))
+            former = each
+    return lines
+
+
+def _stood_together(former: Statement, statement: Statement) -> bool:
+    """Say whether no empty line was between two statements of a cell."""
+    comments = statement.text.count("\n") - (
+        (statement.node.end_lineno or statement.line) - statement.line
+    )
+    return statement.line - comments <= (former.node.end_lineno or 0) + 1
+
+
+def _prints_in_order(statements: Iterable[Statement]) -> bool:
+    """Say whether each call that prints runs once, in the order of the text."""
+    return not any(
+        has_prints(inner)
+        for each in statements
+        for inner in ast.walk(each.node)
+        if isinstance(inner, _LOOPS)
+    )
+
+
+def _acts(node: ast.Expr) -> bool:
+    """Say whether an expression is there for what it does."""
+    return isinstance(node.value, ast.Call)
+
+
+def _tells(text: str) -> bool:
+    """Say whether code does anything at all."""
+    tree = ast.parse(text)
+    return any(
+        not isinstance(each, (ast.Pass, ast.With))
+        for each in ast.walk(tree)
+        if isinstance(each, ast.stmt)
+    )
+
+
+def check_callees(text: str, callees: Mapping[str, Sequence[str]]) -> None:
+    """Check that functions that take fixtures are called, and not handed on.
+
+    :raises NotCarriedError: One is.
+    """
+    tree = ast.parse(text)
+    for name, fixtures in callees.items():
+        if fixtures and not is_only_called(name, tree):
+            raise NotCarriedError(f"it hands on {name}()")
+
+
+def isolate(lines: Sequence[str], *, has_factory: bool) -> tuple[list[str], bool]:
+    """Give lines that leave the app as it was for other tests, and whether they need a fixture.
+
+    :raises NotCarriedError: They change the app in a way that cannot be undone.
+    """
+    if has_factory:
+        return list(lines), False
+    written = [_write_setting(each) if each else "" for each in lines]
+    for each in written:
+        for statement in parse_statements(each):
+            if "app" in find_writes(statement.node, is_suspicious=False):
+                raise NotCarriedError("it changes the app for all tests")
+    return written, written != list(lines)
+
+
+def _write_setting(text: str) -> str:
+    """Write a setting of the app as one that is undone."""
+    node = ast.parse(text).body[0]
+    comment = "".join(f"{line}\n" for line in text.splitlines() if line.startswith("#"))
+    match node:
+        case ast.Assign(targets=[ast.Subscript(value=value, slice=key)], value=new) if (
+            ast.unparse(value) == "app.config"
+        ):
+            words = f"app.config, {ast.unparse(key)}, {ast.unparse(new)}"
+            return f"{comment}monkeypatch.setitem({words})"
+        case ast.Delete(targets=[ast.Subscript(value=value, slice=key)]) if (
+            ast.unparse(value) == "app.config"
+        ):
+            return f"{comment}monkeypatch.delitem(app.config, {ast.unparse(key)})"
+    return text
+
+
+def without_unused(lines: Sequence[str]) -> list[str]:
+    """Leave out assignments to variables that nothing below reads; their requests are sent."""
+    kept: list[str] = []
+    used: set[str] = set()
+    for text in reversed(lines):
+        if not text:
+            kept.insert(0, text)
+            continue
+        (statement, *more) = parse_statements(text)
+        node = statement.node
+        names = statement.binds
+        if not more and isinstance(node, ast.Assign) and names and not names & used:
+            if not _is_plain_target(node):
+                kept.insert(0, text)
+            elif isinstance(node.value, ast.Call) and sends_requests(node.value):
+                segment = ast.get_source_segment(text, node.value) or ast.unparse(node.value)
+                kept.insert(0, segment)
+            else:
+                continue
+        else:
+            kept.insert(0, text)
+        used |= {name for each in (statement, *more) for name in each.uses}
+    return kept
+
+
+def _is_plain_target(node: ast.Assign) -> bool:
+    return all(isinstance(each, ast.Name) for each in node.targets)

@@ -1,0 +1,123 @@
+"""The tests of a project together: those of its flows, and those that the notebook holds itself.
+
+Tests don't depend on one another. A test function that changes what other tests read is left out,
+unless only test functions do: then they are a suite of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..project import Note
+from ..steps import Place
+from .calls import SecretFoundError
+from .carrying import NotCarriedError, check_callees
+from .flows import Sent
+from .resolving import Kit, UnknownNameError
+from .states import COOKIES
+from .targets import find_targets
+from .tried import called_helpers, fixtures_of
+from .writing import write_definition, write_flow, write_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .calls import Surroundings
+    from .flows import Deed, Flows
+    from .judging import Judge, Judged
+    from .trials import Definition
+    from .tried import Trying
+    from .writing import Written
+
+_HELD_BY_NOBODY = "it sends a secret that the app does not hold"
+
+
+@dataclass
+class Suite:
+    """Writes the tests of a project.
+
+    :param headings: The heading that each cell stands under, by its number.
+    """
+
+    around: Surroundings
+    trying: Trying
+    headings: Mapping[int, str]
+    taken: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+
+    def write(self, flows: Flows, judge: Judge, title: str) -> str:
+        """Write the module; ``""`` where it has no test."""
+        self._note_left(flows.left)
+        # Names that the notebook has given stay.
+        self.taken |= {each.name.removeprefix("test_") for each in self.trying.bench.tests}
+        tests = [(flow[0].cell.number, found) for flow in flows.told if (found := self._try(flow))]
+        shared = frozenset(
+            name
+            for flow in flows.told
+            for each in flow
+            for name in each.judged.touches | each.judged.writes
+        )
+        tests += self._write_functions(shared if tests else frozenset(), judge)
+        if not tests:
+            return ""
+        tests.sort(key=lambda each: each[0])
+        written = [each for _, each in tests]
+        return write_module(written, self._write_helpers(written), title)
+
+    def _try(self, flow: tuple[Deed, ...]) -> Written | None:
+        try:
+            return write_flow(flow, self.around, self.headings, self.taken)
+        except SecretFoundError:
+            self._note(flow[0], f"No test is made of this cell, because {_HELD_BY_NOBODY}.")
+            return None
+
+    def _write_functions(
+        self, shared: frozenset[str], judge: Judge
+    ) -> Iterator[tuple[int, Written]]:
+        """Write the test functions of the notebook, each with the number of its cell."""
+        for each in self.trying.bench.tests:
+            changed = self._judge(each, judge).writes & shared - {COOKIES}
+            try:
+                if changed:
+                    raise NotCarriedError(f"it changes {min(changed)!r}, which others read")
+                yield each.cell.number, self._write_function(each)
+            except (UnknownNameError, NotCarriedError) as fault:
+                why = f"it uses {fault.name!r}" if isinstance(fault, UnknownNameError) else fault
+                text = f"`{each.name}` is no test of the project, because {why}."
+                self.notes.append(Note(text=text, place=Place(cell=each.cell)))
+
+    def _judge(self, definition: Definition, judge: Judge) -> Judged:
+        node = definition.statement.node
+        helpers = list(called_helpers([node], definition.cell, self.trying.bench))
+        targets = find_targets([node], helpers)
+        return judge.judge_code([node], definition.statement.uses, targets, definition.cell)
+
+    def _write_function(self, definition: Definition) -> Written:
+        kit = Kit()
+        kit.add(self.trying.names.resolve_definition(definition))
+        callees = fixtures_of(kit, self.trying.names)
+        check_callees(definition.statement.text, callees)
+        return write_definition(definition, kit, callees, self.trying.bench.app)
+
+    def _write_helpers(self, tests: list[Written]) -> list[Written]:
+        """Write the functions that tests call, in the order of the notebook."""
+        found = {name: each for test in tests for name, each in test.kit.helpers.items()}
+        ordered = sorted(found.values(), key=lambda each: (each.cell.number, each.statement.line))
+        return [self._write_function(each) for each in ordered]
+
+    def _note_left(self, left: tuple[tuple[Deed, str], ...]) -> None:
+        """Say of which cells that assert something, and of how many requests, no test is made."""
+        sent: dict[str, dict[int, None]] = {}
+        for deed, why in left:
+            if isinstance(deed, Sent):
+                sent.setdefault(why, {})[deed.cell.number] = None
+            elif deed.has_asserts:
+                self._note(deed, f"No test is made of what this cell asserts, because {why}.")
+        for why, cells in sent.items():
+            numbers = ", ".join(map(str, cells))
+            text = f"No test is made of the requests of cells {numbers}, because {why}."
+            self.notes.append(Note(text=text))
+
+    def _note(self, deed: Deed, text: str) -> None:
+        self.notes.append(Note(text=text, place=Place(cell=deed.cell)))

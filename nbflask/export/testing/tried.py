@@ -1,0 +1,169 @@
+"""Cells that try the app by Python, judged as requests are."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..statements import free_names
+from .carrying import NotCarriedError, carry, isolate, write_lines
+from .resolving import Kit
+from .states import COOKIES, variable
+from .targets import find_targets, sends_requests
+from .trials import outer_names, tries
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping, Sequence
+
+    from ..notebooks import SourceCell
+    from .judging import Judge, Judged
+    from .resolving import Names
+    from .targets import Target
+    from .trials import Bench, Trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trying:
+    """What a notebook tries its app with, and where tests find the names of it.
+
+    :param has_factory: Each test has an app of its own.
+    """
+
+    bench: Bench
+    names: Names
+    has_factory: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A cell that tries the app.
+
+    :param lines: Its statements as a test has them.
+    :param has_asserts: The cell itself asserts something.
+    """
+
+    cell: SourceCell
+    judged: Judged
+    lines: tuple[str, ...] = ()
+    kit: Kit
+    targets: tuple[Target, ...] = ()
+
+    has_asserts: bool = False
+
+
+def read_tried(trying: Trying, judge: Judge) -> Iterator[Tried]:
+    """Judge each cell that tries the app, and write what a test can hold of it."""
+    bench = trying.bench
+    silent = {each.cell.number for each in bench.trials if not tries(each, bench)}
+    for trial in bench.trials:
+        if trial.cell.number not in silent:
+            yield _read(trial, trying, judge, silent)
+
+
+def _read(trial: Trial, trying: Trying, judge: Judge, silent: Container[int]) -> Tried:
+    """Read a trial.
+
+    :param silent: The numbers of cells that are no trials, so that no test has their variables.
+    """
+    bench = trying.bench
+    nodes = [each.node for each in trial.statements]
+    helpers = list(called_helpers(nodes, trial.cell, bench))
+    sends = any(sends_requests(each) for each in (*nodes, *helpers))
+    targets = find_targets(nodes, helpers) if sends else ()
+    uses = frozenset(name for each in trial.statements for name in each.uses)
+    judged = judge.judge_code([*nodes, *helpers], uses, targets, trial.cell)
+    judged = _with_variables(_of_clients(judged, trial, bench), trial, bench, silent)
+    asserts = any(isinstance(each, ast.Assert) for node in nodes for each in ast.walk(node))
+    nothing = Tried(cell=trial.cell, judged=judged, kit=Kit(), targets=targets, has_asserts=asserts)
+    if judged.trust == "none":
+        return nothing
+    try:
+        carried = carry(trial, bench, trying.names)
+        lines = write_lines(
+            carried,
+            trial,
+            bench,
+            is_shown_known=judged.trust == "full" and (sends or _has_context(trial)),
+            callees=fixtures_of(carried.kit, trying.names),
+        )
+        lines, needs_patch = isolate(lines, has_factory=trying.has_factory)
+    except NotCarriedError as fault:
+        return replace(nothing, judged=replace(judged, trust="none", why=str(fault)))
+    kit = Kit()
+    kit.add(carried.kit)
+    kit.fixtures |= {"monkeypatch"} if needs_patch else set()
+    return replace(nothing, lines=tuple(lines), kit=kit)
+
+
+def called_helpers(nodes: Sequence[ast.AST], cell: SourceCell, bench: Bench) -> Iterator[ast.stmt]:
+    """Give the functions of the notebook that code may call, each once."""
+    waiting = [name for node in nodes for name in free_names(node)]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        definition = bench.find(name, cell)
+        if definition is not None:
+            yield definition.statement.node
+            waiting += definition.statement.uses
+
+
+def fixtures_of(kit: Kit, names: Names) -> Mapping[str, Sequence[str]]:
+    """Give the fixtures that each function takes as a parameter, by its name."""
+    return {
+        name: sorted(names.resolve_definition(each).fixtures)
+        for name, each in kit.helpers.items()
+        if not each.is_fixture
+    }
+
+
+def _of_clients(judged: Judged, trial: Trial, bench: Bench) -> Judged:
+    """Give the judgement with the cookies of the clients that the cell uses, each for itself."""
+    if COOKIES not in judged.touches | judged.writes and "cookie" not in _text(trial):
+        return judged
+    used = {name for each in trial.statements for name in (*each.uses, *each.binds)}
+    made = (
+        (name, bench.last_client(name, trial.cell)) for name in sorted(used & set(bench.clients))
+    )
+    own = {f"{COOKIES} of {variable(name, number)}" for name, number in made if number}
+    return replace(
+        judged,
+        touches=judged.touches - {COOKIES} | own,
+        writes=judged.writes - {COOKIES} | own,
+    )
+
+
+def _with_variables(judged: Judged, trial: Trial, bench: Bench, silent: Container[int]) -> Judged:
+    """Give the judgement with the variables that the cell shares with others."""
+    number = trial.cell.number
+    bound: set[str] = set()
+    read: set[str] = set()
+    for each in trial.statements:
+        read |= outer_names(each) - bound
+        bound |= each.binds
+    above = {
+        name: at
+        for name in sorted(read)
+        if not bench.find(name, trial.cell) and not bench.last_client(name, trial.cell)
+        if (at := bench.last_value(name, trial.cell))
+    }
+    lost = next((name for name, at in above.items() if at in silent), "")
+    given = {variable(name, number) for name in bound - set(bench.clients)}
+    return replace(
+        judged,
+        trust="none" if lost else judged.trust,
+        touches=judged.touches | {variable(*each) for each in above.items()},
+        writes=judged.writes | given,
+        why=judged.why or (f"it uses {lost!r}" if lost else ""),
+    )
+
+
+def _has_context(trial: Trial) -> bool:
+    return "test_request_context(" in _text(trial)
+
+
+def _text(trial: Trial) -> str:
+    return "\n".join(each.text for each in trial.statements)
