@@ -3,6 +3,7 @@
 #   make demo                     open the quickstart in JupyterLab
 #   make demo ARGS=--no-browser   print its URL instead
 #   make test                     unit tests, notebooks, a real JupyterLab in a real browser
+#   make scaled                   an exported app on two hosts behind nginx; ARGS="--sessions redis"
 #   make docs                     build the site, into docs/_build/html, and check its links
 #   make lint types bench         what else there is; make venv sets up and stops there
 #
@@ -17,10 +18,13 @@ PYTHON ?=
 # Read only by the rules that set up, so that a second run asks no Python anything.
 FIND_PYTHON = python="$(PYTHON)"; python="$${python:-$$(sh tools/find-python.sh)}" && test -n "$$python"
 
-.PHONY: demo docs test lint types bench venv
+.PHONY: demo scaled docs test lint types bench venv
 
 demo: $(VENV)/.ready-lab
 	@$(BIN)/python tools/demo.py $(ARGS)
+
+scaled: $(VENV)/.ready-lab
+	@$(BIN)/python -m examples.scaled $(ARGS)
 
 # All anew: what was read before a page came has no link to it, and a page that is gone would stay.
 docs: $(VENV)/.ready-docs
@@ -29,9 +33,12 @@ docs: $(VENV)/.ready-docs
 	$(BIN)/python -m tools.check_links docs/_build/html
 
 test: $(VENV)/.ready-dev
-	@chromium="$$($(BIN)/python tools/chromium.py)" && \
-	hub_proxy="$$($(BIN)/python tools/hub_proxy.py)" && \
+	@chromium="$$($(BIN)/python -m tools.chromium)" && \
+	hub_proxy="$$($(BIN)/python -m tools.hub_proxy)" && \
+	nginx="$$($(BIN)/python -m tools.servers nginx)" && \
+	redis="$$($(BIN)/python -m tools.servers redis)" && \
 	NBFLASK_CHROMIUM="$$chromium" NBFLASK_HUB_PROXY="$$hub_proxy" \
+	NBFLASK_NGINX="$$nginx" NBFLASK_REDIS="$$redis" \
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready-dev
@@ -43,6 +50,7 @@ types: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/live_app.py $(ARGS)
+	$(BIN)/python -m benchmarks.scaling $(ARGS)
 
 venv: $(VENV)/.ready-dev
 

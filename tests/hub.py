@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from tests.jupyter import LAB_OPTIONS, SETTINGS, STOP_TIMEOUT_S
-from tools.hub_proxy import REMEDY, build_environment, find_hub_proxy
+from tools.hub_proxy import HUB_PROXY, build_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,9 +201,9 @@ def find_proxy() -> str:
 
     :raises RuntimeError: There is none. ``make test`` installs it.
     """
-    found = find_hub_proxy()
+    found = HUB_PROXY.find()
     if found is None:
-        raise RuntimeError(REMEDY)
+        raise RuntimeError(HUB_PROXY.remedy)
     return found
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tools import hub_proxy
+from tools.hub_proxy import HUB_PROXY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +23,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder for programs that is all of the PATH, on a machine without a proxy."""
     scripts = tmp_path / "bin"
     scripts.mkdir()
-    monkeypatch.delenv(hub_proxy.VARIABLE, raising=False)
+    monkeypatch.delenv(HUB_PROXY.variable, raising=False)
     monkeypatch.setenv("PATH", str(scripts))
     monkeypatch.setattr(hub_proxy, "SCRIPTS", tmp_path / "environment" / "bin")
     monkeypatch.setattr(hub_proxy, "PREFIX", tmp_path / "environment" / "hub-proxy")
@@ -43,19 +45,19 @@ def installed() -> Path:
 
 def test_without_a_proxy_none_is_found(bare: Path) -> None:
     assert bare.is_dir()
-    assert hub_proxy.find_hub_proxy() is None
+    assert HUB_PROXY.find() is None
 
 
 def test_a_proxy_on_the_path_is_found(bare: Path) -> None:
     path = put(bare / hub_proxy.NAME, RUNS)
-    assert hub_proxy.find_hub_proxy() == path
+    assert HUB_PROXY.find() == path
 
 
 def test_the_environments_own_is_found_where_the_paths_does_not_run(bare: Path) -> None:
     put(bare / hub_proxy.NAME, FAILS)
-    assert hub_proxy.find_hub_proxy() is None
+    assert HUB_PROXY.find() is None
     put(installed(), RUNS)
-    assert hub_proxy.find_hub_proxy() == str(installed())
+    assert HUB_PROXY.find() == str(installed())
 
 
 def test_a_named_proxy_comes_first(
@@ -63,22 +65,20 @@ def test_a_named_proxy_comes_first(
 ) -> None:
     put(bare / hub_proxy.NAME, RUNS)
     named = put(tmp_path / "named", RUNS)
-    monkeypatch.setenv(hub_proxy.VARIABLE, named)
-    assert hub_proxy.find_hub_proxy() == named
+    monkeypatch.setenv(HUB_PROXY.variable, named)
+    assert HUB_PROXY.find() == named
 
 
 def test_a_named_proxy_that_does_not_run_is_an_error(
     bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(bare / hub_proxy.NAME, RUNS)
-    monkeypatch.setenv(hub_proxy.VARIABLE, "/nowhere/proxy")
+    monkeypatch.setenv(HUB_PROXY.variable, "/nowhere/proxy")
     with pytest.raises(SystemExit, match=r"NBFLASK_HUB_PROXY='/nowhere/proxy' is no proxy"):
-        hub_proxy.find_hub_proxy()
+        HUB_PROXY.find()
 
 
-def test_npm_of_the_path_installs_it_into_the_environment(
-    bare: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_npm_of_the_path_installs_it_into_the_environment(bare: Path) -> None:
     # It stands for npm: it makes what is wanted in the folder after --prefix.
     npm = f"""#!/bin/sh
 while [ "$1" != --prefix ]; do shift; done
@@ -88,15 +88,11 @@ printf '{RUNS.encode("unicode_escape").decode()}' > "$2/node_modules/.bin/{hub_p
 chmod 700 "$2/node_modules/.bin/{hub_proxy.NAME}"
 """
     put(bare / "npm", npm)
-    hub_proxy.main()
-    assert capfd.readouterr().out == f"{installed()}\n"
+    assert HUB_PROXY.provide() == str(installed())
 
 
-def test_where_nothing_can_be_installed_the_remedy_is_said(
-    bare: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_nothing_can_be_installed_the_remedy_is_said(bare: Path) -> None:
     assert bare.is_dir()
-    monkeypatch.setattr(hub_proxy, "INSTALLERS", (hub_proxy.install,))
     with pytest.raises(SystemExit) as error:
-        hub_proxy.main()
-    assert str(error.value) == hub_proxy.REMEDY
+        replace(HUB_PROXY, installers=(hub_proxy.install,)).provide()
+    assert str(error.value) == HUB_PROXY.remedy

@@ -3,19 +3,21 @@
 JupyterHub is a Python package; the proxy before it, ``configurable-http-proxy``, is a program for
 Node. As a command it prints the path of one that runs::
 
-    python tools/hub_proxy.py
+    python -m tools.hub_proxy
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-#: The variable that names the proxy to use, before any that is found.
-VARIABLE = "NBFLASK_HUB_PROXY"
+from tools.programs import Program, is_answering, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAME = "configurable-http-proxy"
 
@@ -33,27 +35,12 @@ NPM_OPTIONS = (
     "--fetch-retry-maxtimeout=10000",
 )
 
-REMEDY = (
-    "The tests behind a JupyterHub need its proxy, and none was found or could be installed. "
-    "Install Node 20 or later with npm (on Debian, as root: apt-get install npm), then "
-    f"npm install -g {NAME}@5; or name one that is there: "
-    f"{VARIABLE}=/path/to/{NAME} make test"
-)
 
-
-def find_hub_proxy() -> str | None:
-    """Give the path of a proxy that runs, ``None`` where there is none.
-
-    :raises SystemExit: The variable names something that does not run.
-    """
-    named = os.environ.get(VARIABLE)
-    if named:
-        if not is_running(named):
-            raise SystemExit(f"{VARIABLE}={named!r} is no proxy that runs here. {REMEDY}")
-        return named
-    installed = str(PREFIX / "node_modules" / ".bin" / NAME)
+def candidates() -> Iterator[str]:
+    """Give the paths at which a proxy may be: the system's, then the virtual environment's."""
     found = shutil.which(NAME, path=build_environment()["PATH"])
-    return next((path for path in (found, installed) if path and is_running(path)), None)
+    yield from [found] if found else []
+    yield str(PREFIX / "node_modules" / ".bin" / NAME)
 
 
 def build_environment() -> dict[str, str]:
@@ -61,23 +48,13 @@ def build_environment() -> dict[str, str]:
     return {**os.environ, "PATH": f"{SCRIPTS}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
 
 
-def is_running(path: str) -> bool:
-    """Whether a proxy starts: one without its Node, or with one that is too old, does not."""
-    command = [path, "--version"]
-    try:
-        done = subprocess.run(
-            command, env=build_environment(), capture_output=True, timeout=60, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
-
-
 def install() -> None:
     """Install the proxy with the npm that is there."""
-    npm = shutil.which("npm", path=build_environment()["PATH"])
+    environment = build_environment()
+    npm = shutil.which("npm", path=environment["PATH"])
     if npm:
-        run(npm, "install", *NPM_OPTIONS, "--prefix", str(PREFIX), f"{NAME}@5")
+        words = ("install", *NPM_OPTIONS, "--prefix", str(PREFIX), f"{NAME}@5")
+        run(npm, *words, environment=environment)
 
 
 def install_with_node() -> None:
@@ -89,28 +66,21 @@ def install_with_node() -> None:
     install()
 
 
-INSTALLERS = (install, install_with_node)
-
-
-def run(*command: str) -> None:
-    """Run a command whose success is judged by what it leaves; its output goes to stderr."""
-    subprocess.run(command, stdout=sys.stderr, env=build_environment(), check=False)
-
-
-def main() -> None:
-    """Print the path of a proxy, installed if need be.
-
-    :raises SystemExit: There is none, and none could be installed.
-    """
-    found = find_hub_proxy()
-    for step in INSTALLERS:
-        if found is None:
-            step()
-            found = find_hub_proxy()
-    if found is None:
-        raise SystemExit(REMEDY)
-    print(found)
+HUB_PROXY = Program(
+    kind="proxy",
+    variable="NBFLASK_HUB_PROXY",
+    candidates=candidates,
+    # One without its Node, or with one that is too old, does not start.
+    is_running=lambda path: is_answering(path, "--version", build_environment()),
+    installers=(install, install_with_node),
+    remedy=(
+        "The tests behind a JupyterHub need its proxy, and none was found or could be installed. "
+        "Install Node 20 or later with npm (on Debian, as root: apt-get install npm), then "
+        f"npm install -g {NAME}@5; or name one that is there: "
+        f"NBFLASK_HUB_PROXY=/path/to/{NAME} make test"
+    ),
+)
 
 
 if __name__ == "__main__":
-    main()
+    print(HUB_PROXY.provide())
