@@ -1,0 +1,1 @@
+"""An exported notebook on two hosts behind nginx: ``python -m examples.scaled``."""
