@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbflask.inspector.backlog import Json
-    from nbflask.inspector.replaying.replay import Replayer
+    from nbflask.inspector.replaying.replay import Replay, Replayer
 
 # A request that is being sent ends by itself; the kernel need not wait for it.
 STOP_TIMEOUT_S = 1.0
@@ -40,10 +40,11 @@ class SendingAgain:
         """Begin with nothing to send."""
         self._replayer, self._tell, self._report = replayer, tell, report
         self._thread: threading.Thread | None = None
+        self._turn = threading.Lock()
 
     def send(self, message: Json) -> None:
         """Send what a page's message names, and return at once."""
-        if self._thread is not None and self._thread.is_alive():
+        if not self._turn.acquire(blocking=False):
             self._refuse(message, "Another request is still being sent. Wait for its response.")
             return
         self._thread = threading.Thread(
@@ -58,7 +59,7 @@ class SendingAgain:
 
     def _send(self, message: Json) -> None:
         try:
-            replay = self._replayer.replay(int(message["id"]), **_settings_of(message))
+            replay = self._replay(message)
         except NeedsConfirmation as fault:
             self._refuse(message, str(fault), needs_confirmation=True)
         except RecordError as fault:
@@ -68,6 +69,13 @@ class SendingAgain:
         else:
             self._tell({"kind": "replayed", "of": replay.of, "id": replay.id})
             self._tell(build_comparison(replay.comparison))
+
+    def _replay(self, message: Json) -> Replay:
+        try:
+            return self._replayer.replay(int(message["id"]), **_settings_of(message))
+        finally:
+            # Before the page is told: its answer may be to send the next one.
+            self._turn.release()
 
     def _refuse(self, message: Json, reason: str, *, needs_confirmation: bool = False) -> None:
         self._tell(
