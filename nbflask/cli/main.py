@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from nbflask.errors import NbflaskError
+from nbflask.export.soundness import without_warnings
+from nbflask.values.visible import make_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         subparser.set_defaults(run=command.run)
     options = parser.parse_args(arguments)
     try:
-        return int(options.run(options))
+        with without_warnings():
+            return int(options.run(options))
     except NbflaskError as fault:
-        sys.stderr.write(f"nbflask: {fault}\n")
+        sys.stderr.write(f"nbflask: {make_line(str(fault))}\n")
         return 1

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 
 from nbflask.errors import NotebookError
 
+#: Of Linux and macOS; what lies above a project's folder takes from it.
+MAX_PART_BYTES = 255
+MAX_PATH_BYTES = 1_000
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -32,7 +36,18 @@ def is_path_beside(name: str) -> bool:
         name.startswith("/")
         or any(part.startswith(".") for part in parts)
         or any(char in name for char in "\\:\0")
+        or not is_name_of_file(name)
     )
+
+
+def is_name_of_file(path: str) -> bool:
+    """Say whether file systems take a path: each part, all of it, and in UTF-8."""
+    try:
+        data = path.encode()
+    except UnicodeEncodeError:
+        return False
+    longest = max(map(len, data.split(b"/")))
+    return longest <= MAX_PART_BYTES and len(data) <= MAX_PATH_BYTES
 
 
 def _read(folder: Path, name: str) -> bytes:

@@ -15,6 +15,7 @@ from .module import write_module
 from .program import under
 from .project import Note, Project
 from .rich import with_rich_returns, write_rich_module
+from .soundness import refuse_broken, refuse_unplaceable, without_warnings
 from .testing import build_tests
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from .module import Module
     from .notebooks import SourceNotebook
     from .secrets import Vault
+    from .steps import Keep
 
 _WSGI_HEAD = '"""What a WSGI server loads: ``gunicorn wsgi:app``."""\n\n'
 
 
+@without_warnings()
 def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     """Build the project that a notebook's app leaves it as.
 
@@ -49,7 +52,9 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     files |= tests.files
     needed = find_project_requirements(found, module)
     files |= write_companions(notebook.name, program, needed, has_tests=_has_tests(files))
+    refuse_unplaceable([*notebook.files, *files], _keeping(program))
     hidden = {name: _hide(name, text, vault) for name, text in files.items()}
+    refuse_broken(hidden, program.pieces)
     notes = (
         *_notes(program, module),
         *left_on,
@@ -81,8 +86,13 @@ def _describe_covered(name: str) -> Note:
 
 
 def _kept_files(program: Program) -> dict[str, str]:
+    return {name: each.content for name, each in _keeping(program).items()}
+
+
+def _keeping(program: Program) -> dict[str, Keep]:
+    """Give the step that keeps each template and static file, by its path."""
     above = f"{program.root}/" if program.root else ""
-    return {f"{above}{each.folder}/{each.name}": each.content for each in program.files}
+    return {f"{above}{each.folder}/{each.name}": each for each in program.files}
 
 
 def _has_tests(files: Mapping[str, str]) -> bool:
@@ -135,4 +145,4 @@ def _notes(program: Program, module: Module) -> list[Note]:
 
 
 def _as_file(text: str) -> bytes:
-    return (text.rstrip("\n") + "\n").encode("utf-8", "surrogatepass")
+    return (text.rstrip("\n") + "\n").encode("utf-8", "replace")

@@ -109,7 +109,7 @@ def _divide_body(declare: Declare) -> tuple[tuple[str, ...], str]:
     """Give a body's imports, and the rest with its answers."""
     text = declare.text.strip("\n").rstrip()
     tree = ast.parse(text)
-    lines = _insert_returns(text, _find_answers(declare, tree)).splitlines()
+    lines = _insert_returns(text, _find_answers(declare, tree)).split("\n")
     imports: list[str] = []
     for node in tree.body:
         if isinstance(node, (ast.Import, ast.ImportFrom)) and not _shares_line(tree.body, node):
@@ -141,7 +141,7 @@ def _find_answers(declare: Declare, tree: ast.Module) -> Sequence[ast.Expr]:
 
 def _insert_returns(text: str, answers: Sequence[ast.Expr]) -> str:
     """Write ``return`` before each expression that answers."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     for each in sorted(answers, key=lambda node: (node.lineno, node.col_offset), reverse=True):
         line = lines[each.lineno - 1].encode()
         at = each.col_offset

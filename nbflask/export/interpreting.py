@@ -13,8 +13,10 @@ from nbflask.errors import CellError, NotebookError
 
 from .magics import PYTHON_CELLS, TRANSPARENT_CELLS, Written, describe_syntax, interpret_magic
 from .python import SHELL, Reader
+from .soundness import refuse_deep, refuse_unwritable
 from .statements import parse_statements
 from .steps import Code, Declare, Leave, Place
+from .wording import write_line
 
 if TYPE_CHECKING:
     from .notebooks import SourceCell, SourceNotebook
@@ -48,11 +50,16 @@ def interpret_cell(cell: SourceCell, reader: Reader) -> list[Step]:
     :raises NotebookError: It is not Python, or not what its magic takes.
     """
     try:
-        return _interpret(cell, reader)
+        refuse_unwritable(cell.source)
+        steps = _interpret(cell, reader)
+        refuse_deep(steps)
     except CellError as fault:
-        raise NotebookError(f"In {cell.label}: {fault}") from None
-    except (SyntaxError, ValueError, RecursionError) as fault:
-        raise NotebookError(f"In {cell.label}: {describe_syntax(fault)}") from None
+        raise NotebookError(f"In {cell.label}: {write_line(str(fault))}") from None
+    except (RecursionError, MemoryError):
+        raise NotebookError(f"In {cell.label}: It is nested too deeply. Divide it.") from None
+    except (SyntaxError, ValueError) as fault:
+        raise NotebookError(f"In {cell.label}: {write_line(describe_syntax(fault))}") from None
+    return steps
 
 
 def _interpret(cell: SourceCell, reader: Reader) -> list[Step]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from nbflask.errors import NotebookError
-from nbflask.values.visible import make_line
 
 from .beside import read_files_beside
+from .wording import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,9 +48,7 @@ class SourceCell:
     def label(self) -> str:
         """What tells a reader which cell is meant: its number and its first line."""
         lines = (line.strip() for line in self.source.splitlines())
-        first = make_line(next(filter(None, lines), ""))
-        if len(first) > _MAX_LABEL_CHARS:
-            first = f"{first[:_MAX_LABEL_CHARS]}…"
+        first = write_line(next(filter(None, lines), ""), _MAX_LABEL_CHARS)
         return f"cell {self.number} ({first})" if first else f"cell {self.number}"
 
 
@@ -148,13 +146,20 @@ def _read_cell(cell: Any, number: int) -> SourceCell:
         number=number,
         id=str(_dig(cell, "id") or number),
         kind=kind,
-        source=source,
+        source=_end_lines(source),
         outputs=tuple(each for each in outputs or () if isinstance(each, dict))
         if isinstance(outputs, list)
         else (),
         tags=_read_tags(_dig(cell, "metadata", "tags")),
         execution_count=count if isinstance(count := _dig(cell, "execution_count"), int) else None,
     )
+
+
+def _end_lines(source: str) -> str:
+    """Give code with line feeds alone between its lines, as Python reads it; files stay."""
+    if source.lstrip().startswith(("%%template", "%%static")):
+        return source
+    return source.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read_tags(tags: Any) -> frozenset[str]:

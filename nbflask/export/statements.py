@@ -7,6 +7,7 @@ import io
 import tokenize
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from nbflask.values.scope import DEFS, Scope, own_nodes
@@ -73,12 +74,13 @@ def parse_statements(text: str, first_line: int = 1) -> tuple[Statement, ...]:
     :raises SyntaxError: Of Python's own, with the cell's line.
     """
     tree = ast.parse("\n" * (first_line - 1) + text)
-    lines = ["" for _ in range(first_line - 1)] + text.splitlines()
+    # Python's own lines: in a text a form feed or U+2028 ends none.
+    lines = ["" for _ in range(first_line - 1)] + text.split("\n")
     found: list[Statement] = []
     taken = first_line - 1
-    for node in tree.body:
+    for node, following in zip_longest(tree.body, tree.body[1:]):
         begin, end = _first_line(node), node.end_lineno or node.lineno
-        shares = begin <= taken or _is_shared(tree.body, node)
+        shares = begin <= taken or (following is not None and _first_line(following) <= end)
         if shares:
             piece = ast.unparse(node)
         else:
@@ -171,14 +173,6 @@ def root_name(node: ast.expr) -> str:
 def _first_line(node: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(each.lineno for each in decorators)])
-
-
-def _is_shared(body: Sequence[ast.stmt], node: ast.stmt) -> bool:
-    first, last = _first_line(node), node.end_lineno or node.lineno
-    return any(
-        other is not node and _first_line(other) <= last and (other.end_lineno or 0) >= first
-        for other in body
-    )
 
 
 def _comments(lines: Sequence[str]) -> list[str]:

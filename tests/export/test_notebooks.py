@@ -83,3 +83,18 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 def test_a_cell_is_called_by_its_number_and_first_line() -> None:
     (cell,) = notebook("\n\n  x = 1\ny = 2").cells
     assert cell.label == "cell 1 (x = 1)"
+
+
+@pytest.mark.parametrize(
+    ("source", "label"),
+    [
+        ("api_key = 'c4nary'", "cell 1 (api_key = 'REDACTED')"),
+        ("%flask_config API_KEY=c4nary A=1", "cell 1 (%flask_config API_KEY=REDACTED A=1)"),
+        ("%flask_post /login -F name=ada -F x=c4nary", "cell 1 (%flask_post /login …)"),
+        (f"x = '{'a' * 30} ghp_{'a1B2' * 9}'", f"cell 1 (x = '{'a' * 30} REDACTED')"),
+        ("x = 'a\x1b[2J\u202e'", "cell 1 (x = 'a\\x1b[2J\\u202e')"),
+    ],
+)
+def test_a_label_holds_no_secret_and_nothing_for_terminals(source: str, label: str) -> None:
+    (cell,) = notebook(source).cells
+    assert cell.label == label
