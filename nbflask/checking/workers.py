@@ -6,6 +6,7 @@ import ast
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from nbflask.export.data_folder import is_kept
 from nbflask.export.statements import free_names
 
 from .calls import find_calls
@@ -52,7 +53,7 @@ def _look_at_start(subject: Subject, call: Call) -> Iterator[Finding]:
             "server that forks after loading has none in its workers.",
             "Let a process of its own do the work, started beside the server, or a queue of tasks.",
         )
-    if call.last in _TEMPORARY:
+    if call.last in _TEMPORARY and not (subject.program and is_kept(subject.program, call.node)):
         yield _finding(
             call,
             "temporary-folder",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .collecting import build_program
 from .companions import describe_unknown, find_project_requirements, write_companions
+from .data_folder import keep_data
 from .debug_flags import without_debug_flags
 from .environment import read_from_environment
 from .interpreting import interpret
@@ -15,6 +16,7 @@ from .module import write_module
 from .program import under
 from .project import Note, Project
 from .rich import with_rich_returns, write_rich_module
+from .server_settings import write_server_settings
 from .soundness import refuse_broken, refuse_unplaceable, without_warnings
 from .testing import build_tests
 
@@ -40,11 +42,13 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     steps = interpret(notebook)
     found = with_rich_returns(build_program(notebook, steps, app))
     program, left_on = without_debug_flags(found)
+    program, unkept = keep_data(program)
     program, vault = read_from_environment(program)
     module = write_module(program)
     files = {
         **write_entry(program, module),
         **write_rich_module(program),
+        **write_server_settings(program),
         **{str(each.path): each.text for each in program.modules},
         **_kept_files(program),
     }
@@ -58,6 +62,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     notes = (
         *_notes(program, module),
         *left_on,
+        *unkept,
         *note_local_paths(program.pieces),
         *_describe_environment(program),
         *(_describe_covered(name) for name in _kept_files(program) if hidden[name] != files[name]),

@@ -24,6 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..data_folder import keeps_data
 from ..prose import find_headings
 from .calls import Surroundings
 from .fixtures import write_conftest
@@ -93,7 +94,11 @@ def build_tests(
     environment = getattr(program, "environment", ())
     files = {
         "tests/conftest.py": write_conftest(
-            environment, program.app, has_factory=module.has_factory, has_more=bool(own_modules)
+            environment,
+            program.app,
+            has_factory=module.has_factory,
+            has_more=bool(own_modules),
+            has_data=keeps_data(module.text),
         ),
         "tests/test_app.py": text,
         "pytest.ini": _PYTEST_INI,
