@@ -28,12 +28,14 @@ def check_repository(root: Path) -> Iterator[str]:
 
 
 def find_texts(root: Path) -> Iterator[Path]:
-    """Give what people write: Markdown at the root and in ``docs/``, and the notebooks."""
+    """Give what people write: Markdown at the root, in ``docs/`` and examples, and notebooks."""
     yield from sorted(root.glob("*.md"))
     yield from sorted((root / "docs").glob("*.md"))
-    for path in sorted((root / "notebooks").rglob("*.ipynb")):
-        if ".ipynb_checkpoints" not in path.parts:
-            yield path
+    yield from sorted((root / "examples").rglob("*.md"))
+    for folder in ("notebooks", "examples"):
+        for path in sorted((root / folder).rglob("*.ipynb")):
+            if ".ipynb_checkpoints" not in path.parts:
+                yield path
 
 
 def texts_of(path: Path) -> list[str]:

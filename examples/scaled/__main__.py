@@ -29,7 +29,8 @@ def main() -> None:
     parser.add_argument("--sessions", choices=("cookie", "redis"), default="cookie")
     parser.add_argument("--port", type=int, default=8080, help="nginx's; 0 lets the system choose")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         with tempfile.TemporaryDirectory(prefix="scaled-") as folder:
             _run(Path(folder), options)

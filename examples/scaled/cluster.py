@@ -6,9 +6,9 @@ r"""Two hosts that serve one exported project, nginx in front of them, and Redis
                                     |
                           nginx 127.0.0.1:8080
                             /              \
-        gunicorn 127.0.0.2:8001          gunicorn 127.0.0.3:8001
+        one: gunicorn 127.0.0.2          two: gunicorn 127.0.0.3
                             \              /
-                          Redis 127.0.0.1:6379
+                            Redis 127.0.0.1
 
 The hosts are addresses of this machine's loopback. All that they share is what hosts share: the
 code, of which each has a copy, and the environment's variables.
@@ -16,6 +16,7 @@ code, of which each has a copy, and the environment's variables.
 
 from __future__ import annotations
 
+import errno
 import http.client
 import os
 import secrets
@@ -46,7 +47,7 @@ ADDRESSES = {"one": "127.0.0.2", "two": "127.0.0.3"}
 
 _PRIVATE = 0o700
 # What a shell may have set for another app or another server.
-_FOREIGN = ("FLASK_", "GUNICORN_", "REDIS_URL", "WEB_CONCURRENCY", "PORT")
+_FOREIGN = ("FLASK_", "GUNICORN_", "REDIS_URL", "PORT")
 
 
 def export(folder: Path) -> Path:
@@ -82,7 +83,7 @@ class Cluster:
             name: self._plan_host(name, f"{address}:{host_port}", project)
             for name, address in ADDRESSES.items()
         }
-        self.address = f"{FRONT}:{port or choose_port(FRONT)}"
+        self.address = f"{FRONT}:{choose_port(FRONT, wish=port)}"
         servers = {name.upper(): f"{each}:{host_port}" for name, each in ADDRESSES.items()}
         self.nginx = self._plan_nginx({"FRONT": self.address, **servers})
 
@@ -172,27 +173,33 @@ def build_environment() -> dict[str, str]:
     return {"SECRET_KEY": secrets.token_hex(32), **inherited}
 
 
-def choose_port(*addresses: str) -> int:
+def choose_port(*addresses: str, wish: int = 0) -> int:
     """Give a port that is free at all of these addresses.
 
-    :raises StartError: One is no address of this machine.
+    :param wish: The port that it is to be; 0 lets the system choose.
+    :raises StartError: It is taken, or an address is none of this machine.
     """
     while True:
         with ExitStack() as held:
-            port = 0
+            port = wish
             try:
                 for address in addresses:
                     each = held.enter_context(socket.socket())
+                    each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     each.bind((address, port))
                     port = each.getsockname()[1]
             except OSError as fault:
-                if not port:
-                    raise StartError(
-                        f"{addresses[0]} is no address of this machine: {fault}. On macOS, "
-                        f"add each: sudo ifconfig lo0 alias {addresses[0]}"
-                    ) from fault
-                continue
+                if fault.errno == errno.EADDRINUSE and not wish:
+                    continue
+                raise StartError(_explain(address, wish, fault)) from fault
             return port
+
+
+def _explain(address: str, port: int, fault: OSError) -> str:
+    if fault.errno == errno.EADDRNOTAVAIL:
+        remedy = f"On macOS: sudo ifconfig lo0 alias {address}"
+        return f"{address} is no address of this machine. {remedy}"
+    return f"Port {port} of {address} cannot be opened: {fault.strerror}. Choose one by --port."
 
 
 def is_healthy(address: str) -> bool:

@@ -69,8 +69,9 @@ def test_a_sheet_that_takes_a_font_from_elsewhere_is_found(tmp_path: Path) -> No
 
 
 def test_links_of_markdown_and_of_notebooks_lead_to_files_and_headings(tmp_path: Path) -> None:
-    for folder in ("docs", "notebooks/guide"):
+    for folder in ("docs", "notebooks/guide", "examples/a"):
         (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "examples/a/README.md").write_text("[here](../../docs/a.md) [conf](gone.conf)")
     (tmp_path / "README.md").write_text("# It\n[a](docs/a.md#what-it-is) ![b](docs/b.png)")
     (tmp_path / "docs/a.md").write_text(
         "# A\n## What `it` is\n[n](../notebooks/guide/n.ipynb#First-steps) [x](#gone) [](c.md)\n"
@@ -88,5 +89,6 @@ def test_links_of_markdown_and_of_notebooks_lead_to_files_and_headings(tmp_path:
         "README.md: docs/b.png leads to no file of the repository.",
         "docs/a.md: #gone leads to no heading of its file.",
         "docs/a.md: c.md leads to no file of the repository.",
+        "examples/a/README.md: gone.conf leads to no file of the repository.",
         "notebooks/guide/n.ipynb: ../../../gone leads to no file of the repository.",
     ]

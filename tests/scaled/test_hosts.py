@@ -64,7 +64,7 @@ def test_no_session_is_lost_when_a_host_stops_and_when_one_dies(
         two.kill()
         assert hosts_of(crowd.go_on("two is dead", enough(crowd, "one"))) == {"one"}
     assert {each.status for each in crowd.answers} == {200, 303}
-    # What was half sent when the host died nobody can mend; it had eight threads a worker.
+    # What was half sent when the host died nobody can mend: at most what each was waiting for.
     assert set(crowd.cut) <= {"two dies"}
     assert len(crowd.cut) <= crowd.size
     wrong = [each for each in crowd.answers if each.counted != each.expected]

@@ -68,6 +68,7 @@ class Crowd:
                 lambda: self.faults or until(self.answers_in(phase)), PATIENCE_S
             ), f"In phase {phase!r} there were {self.answers_in(phase)[-20:]}."
         assert self.faults == []
+        assert {each.status for each in self.answers} == {200, 303}
         return self.answers_in(phase)
 
     def answers_in(self, phase: str) -> list[Answer]:
