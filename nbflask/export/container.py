@@ -17,7 +17,7 @@ FROM python:{python}-slim
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 
-RUN useradd --create-home app
+RUN useradd --create-home --uid 1000 app
 WORKDIR /home/app
 
 # Installed before the code is copied: a changed view installs nothing anew.
@@ -25,7 +25,8 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 
 COPY --chown=app . .
-USER app
+# By its number: Kubernetes cannot tell that a name is not root's.
+USER 1000
 
 # gunicorn's number of workers.
 ENV WEB_CONCURRENCY=2

@@ -79,4 +79,4 @@ def test_the_containers_health_is_asked_where_the_app_tells_it(
     text = write_dockerfile(rules)
     assert f"c.request('GET', '{path}')" in text
     assert text.startswith(f"FROM python:3.{sys.version_info.minor}-slim\n")
-    assert text.index("USER app") < text.index('CMD ["gunicorn"')
+    assert text.index("USER 1000") < text.index('CMD ["gunicorn"')
