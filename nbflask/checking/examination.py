@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from .declarations import look_at_declarations
 from .files import look_at_files
 from .magics import look_at_magics, look_at_running
-from .names import look_at_names
+from .names import look_at_names, look_at_names_of_module
 from .packages import look_at_packages
 from .references import look_at_references
+from .runs import look_at_runs
 from .settings import look_at_settings
 from .state import look_at_state
+from .statements import look_at_statements
 from .subject import read_subject
 from .workers import look_at_workers
 
@@ -29,6 +31,7 @@ _CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     look_at_magics,
     look_at_running,
     look_at_declarations,
+    look_at_runs,
 )
 #: Those that look at one module's code by itself, be it the app's or one of the notebook's own.
 _CHECKS_OF_CODE: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
@@ -52,6 +55,8 @@ def examine(
     """
     subject = read_subject(notebook, app, folder)
     found = [*subject.faults, *(each for check in _CHECKS for each in check(subject))]
+    found += look_at_statements(subject)
+    found += (each for code in subject.modules for each in look_at_names_of_module(code))
     for code in (subject, *subject.modules):
         found += (each for check in _CHECKS_OF_CODE for each in check(code))
     once = {each.order: each for each in found}

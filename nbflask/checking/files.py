@@ -10,6 +10,7 @@ from nbflask.export.named_values import find_named
 
 from .calls import find_calls
 from .finding import Finding
+from .paths import read_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from .subject import Subject, Unit
 
 #: Calls whose first argument is a file that has to be there.
-_READERS = frozenset({"open", "send_file", "from_file", "from_json", "loadtxt", "genfromtxt"})
+_READERS = frozenset(
+    {"open", "send_file", "from_file", "from_json", "loadtxt", "genfromtxt", "open_resource"}
+)
 _READING_NAMES = frozenset({"joblib.load", "np.load", "numpy.load", "np.loadtxt"})
 _PATH_CALLS = frozenset(
-    {"Path", "PurePath", "send_from_directory", "connect", "expanduser", "join"}
+    {"Path", "PurePath", "send_from_directory", "connect", "expanduser", "join", "FileHandler"}
+    | {"RotatingFileHandler", "TimedRotatingFileHandler", "basicConfig"}
 )
 _READING_METHODS = frozenset({"read_text", "read_bytes", "open", "stat", "iterdir"})
 _WRITING_METHODS = frozenset({"write_text", "write_bytes", "touch", "mkdir"})
@@ -29,20 +33,26 @@ _FOLDERS = frozenset({"static_folder", "template_folder", "instance_path", "root
 _ABSOLUTE = re.compile(r"/[\w.]|[A-Za-z]:[\\/]|~")
 # They are the same on each machine that runs a server.
 _OF_SYSTEM = re.compile(r"/(?:dev|proc|sys|etc/ssl)/")
-_PATH_NAME = re.compile(r"(?i)(?:^|_)(?:path|dir|directory|folder|file|filename)$")
+# A database there is a person's, not a server's.
+_DATABASE_OF_PERSON = re.compile(
+    r"sqlite:////(?:home|Users|root|tmp|var/folders)/|sqlite:///[A-Z]:"
+)
+_PATH_NAME = re.compile(r"(?i)(?:^|_)(?:path|dir|directory|folder|file|filename|database|db)$")
 
 
 def look_at_files(subject: Subject) -> Iterator[Finding]:
     """Give paths of this machine, and files beside the notebook that are read."""
     calls = list(find_calls(subject))
-    written = {path for each in calls if (path := _written_path(each))}
+    written = {path for each in calls if (path := _written_path(subject, each))}
+    at_home = (each for each in calls if each.name.endswith("Path.home"))
+    yield from (_describe_absolute(each.unit, each.node, "Path.home()") for each in at_home)
     for call in calls:
         path = _used_path(call)
         if path and _ABSOLUTE.match(path) and not _OF_SYSTEM.match(path):
             yield _describe_absolute(call.unit, call.node, path)
         elif call.name == "sqlite3.connect" and path and ":" not in path:
             yield _describe_database(call, path)
-        elif (path := _read_path(call)) and path not in written and not _is_given(subject, path):
+        elif (path := _read_path(subject, call)) and path not in written | _given(subject):
             yield _describe_beside(call, path)
     yield from _find_settings(subject)
 
@@ -54,7 +64,8 @@ def _used_path(call: Call) -> str | None:
     if call.last == "connect" and call.name != "sqlite3.connect":
         return None
     is_about = call.last in _PATH_CALLS | _READERS or _reads(call)
-    return call.text() if is_about and not _is_url(call.text()) else None
+    path = call.text(9, "filename") if call.last == "basicConfig" else call.text()
+    return path if is_about and not _is_url(path) else None
 
 
 def _reads(call: Call) -> bool:
@@ -62,26 +73,28 @@ def _reads(call: Call) -> bool:
     return is_frame or call.name in _READING_NAMES
 
 
-def _read_path(call: Call) -> str | None:
+def _read_path(subject: Subject, call: Call) -> str | None:
     """Give the relative path of a file that a call reads."""
-    path = call.text()
+    path = read_path(call.argument(0), subject.makers)
     if call.last == "from_pyfile" or (call.last in ("from_file", "from_json")):
         silent = call.argument(9, "silent")
         is_silent = isinstance(silent, ast.Constant) and silent.value is True
         return None if is_silent else path
-    if call.name in ("open", "send_file") or call.name.endswith("Image.open") or _reads(call):
-        is_path = path is not None and not _is_url(path) and not _ABSOLUTE.match(path)
+    is_reader = call.name in ("open", "send_file") or call.name.endswith("Image.open")
+    if is_reader or call.last == "open_resource" or _reads(call):
+        is_path = path and not _is_url(path) and not _ABSOLUTE.match(path)
         return path if is_path and not _is_writing(call) else None
-    return _path_of_method(call, _READING_METHODS)
+    return _path_of_method(subject, call, _READING_METHODS)
 
 
-def _path_of_method(call: Call, methods: frozenset[str]) -> str | None:
+def _path_of_method(subject: Subject, call: Call, methods: frozenset[str]) -> str | None:
     """Give the path of ``Path("a.txt").read_text()``."""
     match call.node.func:
-        case ast.Attribute(
-            value=ast.Call(func=made, args=[ast.Constant(value=str(path))]), attr=method
-        ) if method in methods and ast.unparse(made).rpartition(".")[2] == "Path":
-            return path if not _ABSOLUTE.match(path) else None
+        case ast.Attribute(value=inner, attr=method) if method in methods:
+            if isinstance(inner, ast.Constant):
+                return None
+            path = read_path(inner, subject.makers)
+            return path if path and not _ABSOLUTE.match(path) else None
     return None
 
 
@@ -90,23 +103,22 @@ def _is_writing(call: Call) -> bool:
     return mode is not None and bool(set(mode) & set("wax+"))
 
 
-def _written_path(call: Call) -> str | None:
-    if call.name == "open" and _is_writing(call):
-        return call.text()
-    if call.last.startswith("to_") and call.last != "to_dict":
-        return call.text()
-    return _path_of_method(call, _WRITING_METHODS)
+def _written_path(subject: Subject, call: Call) -> str | None:
+    is_opened = call.name == "open" and _is_writing(call)
+    if is_opened or (call.last.startswith("to_") and call.last != "to_dict"):
+        return read_path(call.argument(0), subject.makers)
+    return _path_of_method(subject, call, _WRITING_METHODS)
 
 
 def _is_url(path: str | None) -> bool:
     return path is not None and "://" in path
 
 
-def _is_given(subject: Subject, path: str) -> bool:
-    """Say whether the project has the file, from a cell or from beside the notebook."""
+def _given(subject: Subject) -> set[str]:
+    """Give the files that the project has, from cells or from beside the notebook."""
     files = subject.program.files if subject.program else ()
     given = {f"{each.folder}/{each.name}" for each in files} | set(subject.notebook.files)
-    return path.removeprefix("./") in given
+    return given | {f"./{each}" for each in given}
 
 
 def _describe_absolute(unit: Unit, node: ast.AST, path: str) -> Finding:
@@ -151,9 +163,10 @@ def _find_settings(subject: Subject) -> Iterator[Finding]:
         for each in find_named(unit.node):
             value = each.value.value if isinstance(each.value, ast.Constant) else None
             is_path = _PATH_NAME.search(each.name) or each.name in _FOLDERS
-            if not isinstance(value, str) or not is_path or not each.is_setting:
+            if not isinstance(value, str):
                 continue
-            if "COOKIE" in each.name.upper():
-                continue
-            if _ABSOLUTE.match(value) and not _OF_SYSTEM.match(value):
+            is_path = is_path and (each.is_setting or each.name in _FOLDERS)
+            is_there = is_path and _ABSOLUTE.match(value) and not _OF_SYSTEM.match(value)
+            is_file = is_there and "COOKIE" not in each.name.upper()
+            if is_file or _DATABASE_OF_PERSON.match(value):
                 yield _describe_absolute(unit, each.value, value)

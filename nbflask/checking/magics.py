@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
-from nbflask.export.steps import Refuse
+from nbflask.export.steps import Leave, Refuse
+from nbflask.values.code_names import cover_secret
 
 from .finding import Finding
 from .subject import read_plain
@@ -25,10 +27,19 @@ _RUN_OPTIONS = {
 }
 
 
+# Commands that make what an app may look for, and lines that write into a file.
+_MAKING = re.compile(
+    r"^\s*(?:mkdir|cp|mv|ln|touch|wget|unzip|tar|sqlite3|psql|mysql)\b|\bcurl\b.*\s(?:-[oO]|--output)"
+    r"|(?<![0-9&])>{1,2}\s*(?!/dev/)[\w./~]"
+)
+
+
 def look_at_magics(subject: Subject) -> Iterator[Finding]:
     """Give the magics and shell lines that mean something and have no place in a module."""
     for step in subject.steps:
-        if isinstance(step, Refuse):
+        if isinstance(step, Leave):
+            yield from _look_at_shell(step)
+        elif isinstance(step, Refuse):
             yield Finding(
                 kind="magic-not-exported",
                 level="warning",
@@ -37,6 +48,29 @@ def look_at_magics(subject: Subject) -> Iterator[Finding]:
                 cell=step.place.cell,
                 line=step.place.line,
             )
+
+
+def _look_at_shell(step: Leave) -> Iterator[Finding]:
+    """Give the first command of a shell line or cell that makes something."""
+    place = step.place
+    if step.what.startswith("!"):
+        lines = {place.line: step.what.removeprefix("!")}
+    elif step.what.startswith(("%%bash", "%%sh", "%%script", "%%!")):
+        lines = dict(enumerate(place.cell.source.split("\n"), start=1))
+    else:
+        return
+    for line, command in lines.items():
+        if line >= place.line and _MAKING.search(command):
+            yield Finding(
+                kind="magic-not-exported",
+                level="warning",
+                text=f"The shell's `{cover_secret(command.strip())}` is left out: what it makes is "
+                "not there.",
+                remedy="Do it in Python, or where the project is set up.",
+                cell=place.cell,
+                line=line,
+            )
+            return
 
 
 def look_at_running(subject: Subject) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nbflask.export.arranging import arrange
 from nbflask.export.names import BUILTINS, flask_names
 from nbflask.export.statements import free_names
+from nbflask.export.steps import Place
 from nbflask.values.scope import DEFS, Scope, own_nodes
 
 from .finding import Finding, label_of
@@ -18,11 +19,11 @@ from .finding import Finding, label_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from nbflask.export.steps import Place
-
     from .subject import Subject, Unit
 
 _OF_IPYTHON = re.compile(r"_{1,3}|_i{0,3}|_i?\d+|_[iod]h|In|Out|get_ipython|display")
+# A magic that is not ours, and so may give a name a value.
+_MAGIC = re.compile(r"%%?(?:capture|store|sql|bash|sh|script|timeit|macro|R|pull)\b")
 # Python's interactive ones, which no code means to call.
 _HIDEABLE = frozenset({"copyright", "credits", "license", "exit", "quit", "help"})
 
@@ -59,7 +60,7 @@ def _describe_missing(subject: Subject, name: str) -> tuple[str, str, str]:
     if _OF_IPYTHON.fullmatch(name):
         text = f"The name {name!r} is IPython's, and nowhere else."
         return "name-of-ipython", text, "Give the value a name of its own, in a cell."
-    places = subject.written.get(name, ())
+    places = [*subject.written.get(name, ()), *_in_magics(subject, name)]
     if places:
         text = f"The name {name!r} gets its value only from {_why_left(places[-1])}."
         return "name-of-notebook", text, "Give it a value by Python that needs no notebook."
@@ -67,6 +68,14 @@ def _describe_missing(subject: Subject, name: str) -> tuple[str, str, str]:
     close = difflib.get_close_matches(name, subject.makers, n=1, cutoff=0.75)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return "name-not-defined", text, f"Define it in a cell above.{hint}"
+
+
+def _in_magics(subject: Subject, name: str) -> Iterator[Place]:
+    """Give the lines of magics that name it, as ``%%capture out`` and ``%store -r data`` do."""
+    for cell in subject.notebook.cells:
+        for at, line in enumerate(cell.source.split("\n") if cell.kind == "code" else (), start=1):
+            if _MAGIC.match(line) and re.search(rf"\b{re.escape(name)}\b", line):
+                yield Place(cell=cell, line=at)
 
 
 def _why_left(place: Place) -> str:
@@ -82,6 +91,34 @@ def _line_of_name(unit: Unit, name: str) -> int:
         if isinstance(each, ast.Name) and each.id == name
     )
     return min(lines, default=unit.place.line)
+
+
+def look_at_names_of_module(subject: Subject) -> Iterator[Finding]:
+    """Give the names that a module of the notebook's own uses and that nothing in it gives."""
+    if any(each.name == "*" for each in subject.imports):
+        return
+    known = (
+        BUILTINS
+        | {each.bound for each in subject.imports}
+        | {"__path__", "__package__", "__class__"}
+    )
+    known |= {name for unit in subject.units for name in unit.binds | _globals_of(unit.node)}
+    for unit in subject.units:
+        for name in sorted(unit.piece.statement.uses - known):
+            known |= {name}
+            yield Finding(
+                kind="name-not-defined",
+                level="error",
+                text=f"The module uses the name {name!r}, and gives it no value.",
+                remedy="Define it in a cell of the module, or import it there.",
+                cell=unit.place.cell,
+                line=_line_of_name(unit, name),
+            )
+
+
+def _globals_of(node: ast.stmt) -> frozenset[str]:
+    found = (each for each in ast.walk(node) if isinstance(each, ast.Global))
+    return frozenset(name for each in found for name in each.names)
 
 
 def _find_early(subject: Subject) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -20,23 +21,42 @@ if TYPE_CHECKING:
 def look_at_packages(subject: Subject) -> Iterator[Finding]:
     """Give the packages that the app imports and that nobody could install from a name."""
     wanted = subject.packages - subject.own_packages
-    seen: set[str] = set()
+    seen: set[str] = set(subject.own_packages)
     for unit in subject.units:
-        for each in read_imports([unit.node]):
-            package = each.package
-            if not package or package in seen or package not in wanted:
-                continue
-            seen.add(package)
-            text = _describe(package, subject.folder)
-            if text:
-                yield Finding(
-                    kind=text[0],
-                    level="error",
-                    text=text[1],
-                    remedy=text[2],
-                    cell=unit.place.cell,
-                    line=unit.line_of(unit.node),
-                )
+        for node in _find_imports(unit.node):
+            for package in sorted({each.package for each in read_imports([node])} - seen - {""}):
+                # What nobody uses is not exported.
+                if unit.piece.is_import and package not in wanted:
+                    continue
+                seen.add(package)
+                text = _describe(package, subject.folder)
+                if text:
+                    yield Finding(
+                        kind=text[0],
+                        level="error",
+                        text=text[1],
+                        remedy=text[2],
+                        cell=unit.place.cell,
+                        line=unit.line_of(node),
+                    )
+
+
+def _find_imports(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Give the imports that a statement and the functions in it cannot do without.
+
+    What a ``try`` would do without is not needed, nor is what only types name.
+    """
+    match node:
+        case ast.Import() | ast.ImportFrom():
+            yield node
+        case ast.Try():
+            return
+        case ast.If(test=test) if "TYPE_CHECKING" in ast.unparse(test):
+            return
+        case _:
+            yield from (
+                found for each in ast.iter_child_nodes(node) for found in _find_imports(each)
+            )
 
 
 def _describe(package: str, folder: Path | None) -> tuple[str, str, str] | None:

@@ -10,8 +10,10 @@ from nbflask.export.declared import keys_of
 from nbflask.export.statements import free_names, root_name
 from nbflask.values.scope import DEFS
 
+from .makings import values_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from .subject import Subject, Unit
 
@@ -41,16 +43,15 @@ class Served:
 
 def find_served(subject: Subject) -> tuple[Served, ...]:
     """Give what requests run, in the order of the notebook."""
-    makers = subject.makers
     found = {id(each.node): each for each in _find_roots(subject)}
     pending = list(found.values())
     while pending:
         node = pending.pop().node
         for name in free_names(node):
-            served = _define(name, makers)
-            if served and _is_called(served, node) and id(served.node) not in found:
-                found[id(served.node)] = served
-                pending.append(served)
+            for served in _define(name, subject):
+                if _is_called(name, served, node) and id(served.node) not in found:
+                    found[id(served.node)] = served
+                    pending.append(served)
     order = {id(unit): at for at, unit in enumerate(subject.units)}
     return tuple(sorted(found.values(), key=lambda each: order[id(each.unit)]))
 
@@ -70,7 +71,7 @@ def _find_roots(subject: Subject) -> Iterator[Served]:
             yield from (
                 served
                 for name in unit.piece.statement.uses_at_once
-                if (served := _define(name, subject.makers))
+                for served in _define(name, subject)
             )
 
 
@@ -84,13 +85,13 @@ def _is_registered(unit: Unit) -> bool:
     )
 
 
-def _is_called(served: Served, by: Definition) -> bool:
+def _is_called(name: str, served: Served, by: Definition) -> bool:
     """Say whether code calls what it names, rather than being decorated by it once.
 
     A decorator that puts another function in a function's place is called with it.
     """
     named = {each.id for part in by.body for each in ast.walk(part) if isinstance(each, ast.Name)}
-    return served.node.name in named or any(
+    return name in named or any(
         isinstance(each, DEFS) and any("wraps" in ast.unparse(it) for it in each.decorator_list)
         for each in ast.walk(served.node)
     )
@@ -100,8 +101,15 @@ def _owner(value: ast.expr) -> str:
     return root_name(value) if isinstance(value, ast.Call) else ""
 
 
-def _define(name: str, makers: Mapping[str, Unit]) -> Served | None:
-    unit = makers.get(name)
-    if unit is None or not isinstance(unit.node, (*DEFS, ast.ClassDef)):
-        return None
-    return Served(node=unit.node, unit=unit)
+def _define(name: str, subject: Subject) -> Iterator[Served]:
+    """Give what a name is: a function, a class, or that of an object of the notebook's."""
+    unit = subject.makers.get(name)
+    if unit is None:
+        return
+    node = unit.node if isinstance(unit.node, ast.ClassDef) else subject.functions.get(name)
+    if node is not None:
+        yield Served(node=node, unit=unit)
+    for value in values_of(name, unit.node):
+        made = subject.makers.get(root_name(value)) if isinstance(value, ast.Call) else None
+        if made is not None and isinstance(made.node, ast.ClassDef):
+            yield Served(node=made.node, unit=made)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nbflask.export.named_values import find_named
 from nbflask.export.secret_values import find_secret_values, has_secret_look
 
+from .calls import find_calls
 from .finding import Finding
 
 if TYPE_CHECKING:
@@ -20,6 +21,16 @@ _FOR_TRYING = {
     "shows code and values.",
     "TESTING": "Take it out: a test gives it to the app, `create_app({'TESTING': True})`.",
     "WTF_CSRF_ENABLED": "Take it out: without it, other sites send forms in a visitor's name.",
+    "EXPLAIN_TEMPLATE_LOADING": "Take it out: it logs each look for a template.",
+    "SQLALCHEMY_ECHO": "Take it out: it logs each query, with the values of visitors.",
+}
+_FOR_TESTS = frozenset({"TESTING", "WTF_CSRF_ENABLED"})
+_ON = (True, 1, "1", "true", "True")
+#: What waits for somebody at the terminal, or lets visitors run code.
+_DEBUGGERS = {
+    "breakpoint": "waits for somebody at a terminal, which a server has not",
+    "set_trace": "waits for somebody at a terminal, which a server has not",
+    "DebuggedApplication": "shows code to visitors, and may let them run their own",
 }
 
 
@@ -27,7 +38,8 @@ def look_at_settings(subject: Subject) -> Iterator[Finding]:
     """Give secrets that are written in cells, and settings that only trying needs."""
     for unit in subject.units:
         yield from _find_secrets(unit)
-        yield from _find_trying(unit)
+        yield from _find_trying(subject, unit)
+    yield from _find_debuggers(subject)
     yield from _find_in_files(subject)
 
 
@@ -56,19 +68,42 @@ def _find_secrets(unit: Unit) -> Iterator[Finding]:
             )
 
 
-def _find_trying(unit: Unit) -> Iterator[Finding]:
+def _find_trying(subject: Subject, unit: Unit) -> Iterator[Finding]:
     for each in find_named(unit.node):
         name = each.name.upper()
-        wanted = name != "WTF_CSRF_ENABLED"
-        is_set = isinstance(each.value, ast.Constant) and each.value.value is wanted
-        if name in _FOR_TRYING and is_set and _is_setting(unit, each.value):
+        if name not in _FOR_TRYING or not _is_setting(unit, each.value):
+            continue
+        value = _constant(subject, each.value)
+        is_off = name == "WTF_CSRF_ENABLED"
+        if value is False if is_off else value in _ON:
             yield Finding(
-                kind="debug-left-on" if name == "DEBUG" else "setting-for-tests",
+                kind="setting-for-tests" if name in _FOR_TESTS else "debug-left-on",
                 level="warning",
-                text=f"{name} is {wanted} in the notebook.",
+                text=f"{name} is {value} in the notebook.",
                 remedy=_FOR_TRYING[name],
                 cell=unit.place.cell,
                 line=unit.line_of(each.value),
+            )
+
+
+def _constant(subject: Subject, value: ast.expr) -> object:
+    """Give a literal, or that of a variable of the module; ``None`` for all else."""
+    if isinstance(value, ast.Name) and value.id in subject.makers:
+        value = getattr(subject.makers[value.id].node, "value", None) or value
+    return value.value if isinstance(value, ast.Constant) else None
+
+
+def _find_debuggers(subject: Subject) -> Iterator[Finding]:
+    for call in find_calls(subject):
+        made = subject.makers.get(call.name.partition(".")[0])
+        if call.last in _DEBUGGERS and (made is None or made.piece.is_import):
+            yield Finding(
+                kind="debugger-called",
+                level="error",
+                text=f"`{call.name}()` {_DEBUGGERS[call.last]}.",
+                remedy="Take it out.",
+                cell=call.unit.place.cell,
+                line=call.line,
             )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nbflask.export.statements import free_names
+from nbflask.export.statements import free_names, root_name
 from nbflask.values.scope import DEFS
 
 from .changes import changes_container, find_changes
+from .closures import SHARED, look_at_closures
 from .finding import Finding, label_of
-from .makings import Making, find_making
+from .instances import OwnClass
+from .makings import Making, find_making, making_of, values_of
 from .serving import find_served
 
 if TYPE_CHECKING:
@@ -22,14 +25,16 @@ if TYPE_CHECKING:
     from .serving import Served
     from .subject import Subject, Unit
 
-_SHARED = "Keep it in a database, in the session, or in a cache that all workers share."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: What the app has one of, and that holds whatever is put there.
+_OF_APPS = frozenset({"config", "extensions"})
 
 
 def look_at_state(subject: Subject) -> Iterator[Finding]:
     """Give the state that views and hooks change, and objects that serve one worker only."""
     served = find_served(subject)
     yield from _find_changed(subject, served)
+    yield from look_at_closures(subject, served)
     yield from _find_single(subject, served)
     yield from _find_caches(served)
 
@@ -38,12 +43,41 @@ def _find_changed(subject: Subject, served: Sequence[Served]) -> Iterator[Findin
     first: dict[str, tuple[Served, Change]] = {}
     functions: dict[str, dict[str, None]] = {}
     for each in served:
-        for change in find_changes(each.node):
-            if _is_kept(change, subject.makers):
-                first.setdefault(change.name, (each, change))
-                functions.setdefault(change.name, {})[each.name] = None
+        for change in _changes_of(subject, each):
+            first.setdefault(change.name, (each, change))
+            functions.setdefault(change.name, {})[_name_of(each, change)] = None
     for name, (where, change) in first.items():
         yield _describe_changed(subject, name, where, change, list(functions[name]))
+
+
+def _changes_of(subject: Subject, served: Served) -> Iterator[Change]:
+    """Give what code changes of the module's state."""
+    makers = subject.makers
+    for change in find_changes(served.node, subject.functions):
+        is_app = change.name == "current_app" and change.name not in makers
+        own = replace(change, name=subject.app) if is_app else change
+        if _is_kept(own, makers) or (own.name == subject.app and _is_of_app(subject, own)):
+            yield own
+    if isinstance(served.node, ast.ClassDef) and not _has_object(served.name, makers):
+        made = OwnClass.find(served.name, makers)
+        yield from made.changes_of_class() if made else ()
+
+
+def _has_object(name: str, makers: Mapping[str, Unit]) -> bool:
+    """Say whether the module has an object of a class, whose changes are told under its name."""
+    return any(
+        isinstance(value, ast.Call) and root_name(value) == name
+        for each, unit in makers.items()
+        for value in values_of(each, unit.node)
+    )
+
+
+def _name_of(served: Served, change: Change) -> str:
+    """Name the function that changes something, or the method."""
+    for method in served.node.body if isinstance(served.node, ast.ClassDef) else ():
+        if isinstance(method, DEFS) and any(each is change.node for each in ast.walk(method)):
+            return f"{served.name}.{method.name}"
+    return served.name
 
 
 def _is_kept(change: Change, makers: Mapping[str, Unit]) -> bool:
@@ -58,28 +92,47 @@ def _is_kept(change: Change, makers: Mapping[str, Unit]) -> bool:
     kept = {
         Making.CONTAINER: changes_container(change),
         Making.ITERATOR: change.how == "next",
-        Making.INSTANCE: is_stored or _changes_itself(change, makers),
+        Making.METHOD: change.how == "called" and not change.method,
+        Making.INSTANCE: _is_own(change, makers),
         # A part of a frame is a copy.
         Making.FRAME: is_stored and not change.is_item,
         Making.APP: is_stored or change.method == "update",
         Making.LOCK: False,
         Making.CONNECTION: False,
+        Making.LOCAL: False,
+        Making.DEFINITION: _is_of_class(change, makers),
     }
     # An item of an unknown object may be stored in a database.
     return kept.get(making, change.how == "attribute" and not change.is_item)
 
 
-def _changes_itself(change: Change, makers: Mapping[str, Unit]) -> bool:
-    """Say whether a method of a class of the notebook changes its object."""
-    value = getattr(makers[change.name].node, "value", None)
-    made = makers.get(ast.unparse(value.func)) if isinstance(value, ast.Call) else None
-    for method in getattr(made and made.node, "body", ()):
-        if isinstance(method, DEFS) and method.name == change.method and method.args.args:
-            own = method.args.args[0].arg
-            # Read without its parameters, a method changes a name from around it.
-            body = ast.Module(body=method.body, type_ignores=[])
-            return any(each.name == own and changes_container(each) for each in find_changes(body))
+def _is_own(change: Change, makers: Mapping[str, Unit]) -> bool:
+    """Say whether a change is one of an object's state whose class is the notebook's."""
+    for value in values_of(change.name, makers[change.name].node):
+        if isinstance(value, ast.Call) and (own := OwnClass.find(root_name(value), makers)):
+            return own.keeps(change)
     return False
+
+
+def _is_of_class(change: Change, makers: Mapping[str, Unit]) -> bool:
+    own = OwnClass.find(change.name, makers)
+    return own.keeps_in_class(change) if own else change.how == "attribute"
+
+
+def _is_of_app(subject: Subject, change: Change) -> bool:
+    """Say whether a change is one of what the notebook has put on the app."""
+    if not changes_container(change) or not change.attribute:
+        return False
+    put = {
+        target.attr
+        for unit in subject.units
+        if isinstance(unit.node, ast.Assign)
+        for target in unit.node.targets
+        if isinstance(target, ast.Attribute)
+        and root_name(target) == subject.app
+        and making_of(unit.node.value, subject.makers) is Making.CONTAINER
+    }
+    return change.attribute in put | _OF_APPS
 
 
 def _describe_changed(
@@ -94,9 +147,9 @@ def _describe_changed(
     )
     if any(spec.method not in _SAFE_METHODS for ask in _asks(subject) for spec in ask):
         text += " It begins as that cell makes it, without what the notebook's requests changed."
-    remedy = _SHARED
+    remedy = SHARED
     if find_making(name, subject.makers) is Making.APP:
-        remedy = f"Set it in a cell, before the first request. Otherwise: {_SHARED}"
+        remedy = f"Set it in a cell, before the first request. Otherwise: {SHARED}"
     return Finding(
         kind="state-changed-by-requests",
         level="warning",

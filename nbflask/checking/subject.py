@@ -92,6 +92,12 @@ class Subject:
         }
 
     @cached_property
+    def functions(self) -> Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The functions of the module that are no views, by their names; lambdas as functions."""
+        found = {name: _as_function(name, unit.node) for name, unit in self.makers.items()}
+        return {name: function for name, function in found.items() if function is not None}
+
+    @cached_property
     def packages(self) -> frozenset[str]:
         """The packages that the app's module imports."""
         return frozenset(each.package for each in self.imports)
@@ -214,6 +220,17 @@ def _read_part(step: Part) -> Iterator[Unit]:
         statement = Statement(text=ast.unparse(node), node=node, line=node.lineno)
         place = Place(cell=step.place.cell, line=node.lineno)
         yield Unit(piece=Piece(statement=statement, place=place), node=node)
+
+
+def _as_function(name: str, node: ast.stmt) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return node
+        case ast.Assign(value=ast.Lambda(args=arguments, body=body)):
+            gives = ast.copy_location(ast.Return(value=body), body)
+            function = ast.FunctionDef(name=name, args=arguments, body=[gives], decorator_list=[])
+            return ast.copy_location(function, node)
+    return None
 
 
 def _is_blueprint(node: ast.stmt) -> bool:

@@ -31,6 +31,7 @@ from nbflask.values.module_path import parse_module_path
 from nbflask.values.request_spec import build_request, build_text_request
 from nbflask.values.rules import build_view_name, parse_rule
 from nbflask.values.settings import parse_setting
+from nbflask.values.syntax import describe_syntax
 
 from .steps import Ask, Configure, Declare, Keep, Leave, MakeApp, Part, Place, Refuse, Step
 
@@ -56,20 +57,9 @@ _FOR_NOTEBOOKS = frozenset(
         *("timeit", "memit", "mprun", "lprun", "xmode", "precision", "who", "whos", "who_ls"),
         *("history", "hist", "debug", "pdb", "tb", "colors", "page", "pprint", "quickref"),
         *("lsmagic", "magic", "reset_selective", "doctest_mode", "logstart", "logstop", "aimport"),
-        *(
-            "pwd",
-            "ls",
-            "ll",
-            "dirs",
-            "system",
-            "sx",
-            "sc",
-            "bookmark",
-            "less",
-            "more",
-            "cat",
-            "man",
-        ),
+        *("pwd", "ls", "ll", "dirs", "system", "sx", "sc", "bookmark", "less", "more", "cat"),
+        *("man", "save", "notebook", "edit", "alias", "unalias", "alias_magic", "automagic", "gui"),
+        *("autocall", "killbgscripts", "tensorboard", "watermark", "ai"),
         *("flask_run", "flask_stop", "flask_restart", "flask_status", "flask_preview"),
         *("flask_routes", "flask_inspect", "flask_session", "flask_templates", "flask_requests"),
         *("flask_replay", "flask_debug", "flask_har", "flask_export", "flask_doctor"),
@@ -79,13 +69,14 @@ _CELLS_FOR_NOTEBOOKS = frozenset(
     {
         *("timeit", "html", "HTML", "javascript", "js", "markdown", "latex", "svg", "SVG"),
         *("bash", "sh", "script", "cmd", "!", "sx", "system", "perl", "ruby", "pypy", "debug"),
-        *("flask_replay", "memit", "mprun", "lprun"),
+        *("flask_replay", "memit", "mprun", "lprun", "mermaid", "ai"),
     }
 )
 _WHY = {
     "cd": "A module has no folder of its own: write paths from the module's, `Path(__file__)`.",
     "env": "Set it in the environment that the app is started in, and read `os.environ`.",
     "set_env": "Set it in the environment that the app is started in, and read `os.environ`.",
+    "dotenv": "Write `from dotenv import load_dotenv`, and `load_dotenv()` above what reads it.",
     "run": "Import what the other file defines.",
     "writefile": "Put the file beside the notebook, or keep it by `%%static` or `%%template`.",
     "file": "Put the file beside the notebook, or keep it by `%%static` or `%%template`.",
@@ -113,6 +104,8 @@ class Written:
     @property
     def what(self) -> str:
         """The magic and its line."""
+        if self.magic == "system" and self.text is None:
+            return f"!{self.line}"
         sign = "%" if self.text is None else "%%"
         return f"{sign}{self.magic} {self.line}".rstrip()
 
@@ -133,7 +126,9 @@ def _interpret(written: Written) -> Step:
     own = (_OWN_LINES if text is None else _OWN_CELLS).get(magic)
     if own is not None:
         return own(written)
-    if magic in (_FOR_NOTEBOOKS if text is None else _CELLS_FOR_NOTEBOOKS | {"capture"}):
+    is_shown = magic in ("env", "set_env") and not re.search(r"[\s=]", written.line)
+    known = _FOR_NOTEBOOKS if text is None else _CELLS_FOR_NOTEBOOKS | {"capture"}
+    if is_shown or magic in known:
         return Leave(place=written.place, what=written.what)
     return Refuse(place=written.place, what=written.what, why=_WHY.get(magic, _UNKNOWN))
 
@@ -316,12 +311,3 @@ _OWN_CELLS: dict[str, Callable[[Written], Step]] = {
     **dict.fromkeys(HOOKS, _read_hook),
     **dict.fromkeys(REQUEST_LINES, _read_requests),
 }
-
-
-def describe_syntax(fault: Exception) -> str:
-    """Say in one line what is wrong with a cell's Python."""
-    if isinstance(fault, SyntaxError):
-        line = (fault.text or "").strip()
-        shown = f": {line!r}" if line else ""
-        return f"Line {fault.lineno} is not Python, {fault.msg}{shown}."
-    return f"It is not Python: {fault}."

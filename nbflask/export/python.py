@@ -76,7 +76,8 @@ class Reader:
         step = interpret_magic(written)
         if written.name:
             self.trying.add(written.name)
-            if not isinstance(step, Ask):
+            # What it gives is missed where an app uses it.
+            if not isinstance(step, (Ask, Leave)):
                 why = "What a magic gives is not there without it. Write what it does in Python."
                 return [Refuse(place=written.place, what=written.what, why=why)]
         return [step]

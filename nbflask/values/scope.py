@@ -35,12 +35,19 @@ class Scope:
         returns = [node for node in nodes if isinstance(node, ast.Return)]
         targets = [node.target for node in nodes if isinstance(node, ast.AugAssign)]
         in_place = {id(target): target for target in targets if isinstance(target, ast.Name)}
+        # A comprehension has a scope of its own.
+        inner = {id(each) for node in nodes for each in _walk_targets(node)}
         return cls(
             has_await=any(_is_await(node) for node in nodes),
             has_yield=any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes),
             has_return=bool(returns),
             has_valued_return=any(node.value is not None for node in returns),
-            bound={name for node in nodes if id(node) not in in_place for name in _binds(node)},
+            bound={
+                name
+                for node in nodes
+                if id(node) not in in_place and id(node) not in inner
+                for name in _binds(node)
+            },
             declared={name for node in nodes for name in _declares(node)},
             augmented={target.id for target in in_place.values()},
         )
@@ -68,6 +75,11 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
         for child in children:
             if isinstance(child, ast.AST):
                 yield from own_nodes(child)
+
+
+def _walk_targets(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.comprehension):
+        yield from ast.walk(node.target)
 
 
 def _is_await(node: ast.AST) -> bool:

@@ -28,6 +28,27 @@ from tests.checking.checked import found
         ),
         (["app.config['UPLOAD_FOLDER'] = '/srv/up'"], "warning file-of-this-machine 2:1"),
         (["%%route /\nopen(r'C:\\data\\a.csv').read()"], "warning file-of-this-machine 2:2"),
+        (["A = 'a.csv'", "%%route /\nopen(A).read()"], "error file-beside-notebook 3:2"),
+        (
+            [
+                "from pathlib import Path\nHERE = Path(__file__).parent\nTEXT = HERE / 'b.txt'",
+                "%%route /\nTEXT.read_text()",
+            ],
+            "error file-beside-notebook 3:2",
+        ),
+        (
+            ["import os", "%%route /\nopen(os.path.join(app.root_path, 'a.csv')).read()"],
+            "error file-beside-notebook 3:2",
+        ),
+        (["%%route /\napp.open_resource('a.sql').read()"], "error file-beside-notebook 2:2"),
+        (
+            ["app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:////home/ada/a.db'"],
+            "warning file-of-this-machine 2:1",
+        ),
+        (
+            ["from pathlib import Path", "%%route /\nstr(Path.home() / 'a')"],
+            "warning file-of-this-machine 3:2",
+        ),
         (
             ["import sqlite3", "%%route /\nstr(sqlite3.connect('shop.db'))"],
             "warning database-beside 3:2",
@@ -57,6 +78,12 @@ def test_a_file_that_stays_is_told(cells: list[str], finding: str) -> None:
         ["%%route /\nstr(request.path == '/health')"],
         ["%%route /\n', '.join(['/a'])"],
         ["%%route /\nopen('/dev/null').read()"],
+        [
+            "from pathlib import Path",
+            "A = Path('a')",
+            "%%route /\nA.write_text('x')\nA.read_text()",
+        ],
+        ["%%route /\nname = 'a.csv'\nopen(request.args[name]).read()"],
     ],
 )
 def test_what_is_not_a_file_of_the_notebooks_is_no_finding(cells: list[str]) -> None:

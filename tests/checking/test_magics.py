@@ -12,7 +12,9 @@ from tests.checking.checked import findings_of, found
     [
         ("%cd /tmp", 1),
         ("x = 1\n%env A=b", 2),
-        ("names = !ls", 1),
+        ("x = 1\n!mkdir -p uploads", 2),
+        ("%%bash\nls\nsqlite3 a.db < schema.sql", 3),
+        ("%sql select 1", 1),
         ("%%writefile a.txt\nx", 1),
         ("%%sql\nselect 1", 1),
         ("%run other.py", 1),
@@ -25,7 +27,17 @@ def test_a_magic_that_a_module_cannot_hold_is_a_warning(source: str, line: int) 
 
 @pytest.mark.parametrize(
     "source",
-    ["%flask_run", "!pip install flask", "%time x = 1", "%%bash\nls", "flask?", "%pwd"],
+    [
+        *(
+            "%flask_run",
+            "!pip install flask > /dev/null 2>&1",
+            "%time x = 1",
+            "%%bash\nls",
+            "flask?",
+        ),
+        *("%pwd", "%env HOME", "%save a.py 1", "%%mermaid\na", "!curl http://127.0.0.1:5000/"),
+        *("names = !ls\nprint(names)", "%conda install x"),
+    ],
 )
 def test_a_magic_that_only_shows_is_no_finding(source: str) -> None:
     assert found(source) == []
@@ -47,3 +59,9 @@ def test_what_a_server_is_told_in_the_notebook_is_lost() -> None:
 @pytest.mark.parametrize("source", ["app.run()", "job.run(port=3)", "app.run(use_reloader=False)"])
 def test_what_needs_no_telling_is_no_finding(source: str) -> None:
     assert "run-option-lost" not in str(found("import job", source))
+
+
+def test_magics_above_one_another_hold_the_python_below_them() -> None:
+    assert found("%%time\n%%capture\nRATE = 3", "%%route /\nstr(RATE + MISSING)") == [
+        "error name-not-defined 3:2"
+    ]

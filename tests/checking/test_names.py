@@ -24,6 +24,13 @@ from tests.export.written import document_of
         (["r = %flask_get /", "%%route /\nr.text"], "name-of-notebook 3:2"),
         (["r = %flask_get /\nn = r.json", "%%route /\nn"], "name-of-notebook 3:2"),
         (["files = !ls", "%%route /\nfiles[0]"], "name-of-notebook 3:2"),
+        (["%%capture out\nprint(1)", "%%route /\nstr(out)"], "name-of-notebook 3:2"),
+        (["%store -r rows", "%%route /\nstr(rows)"], "name-of-notebook 3:2"),
+        (["X = [n for n in [1]]", "%%route /\nstr(X[0] + n)"], "name-not-defined 3:2"),
+        (
+            ["%%module shop/a.py\nimport os\ndef f():\n    return os.name + MISSING"],
+            "name-not-defined 2:4",
+        ),
         (["LIMIT = PAGE * 2", "PAGE = 10", "%%route /\nstr(LIMIT)"], "name-defined-later 2:1"),
         (
             ["def load():\n    return PAGE", "X = load()", "PAGE = 10", "%%route /\nstr(X)"],
@@ -57,6 +64,27 @@ def test_a_name_that_is_not_there_is_an_error(cells: list[str], expected: str) -
         ["def one():\n    global N\n    N = 1", "one()", "N = 2", "%%route /\nstr(N)"],
         ["print(undefined)"],
         ["%%route /\nimport json\njson.dumps(1)"],
+        [
+            "%%module shop/a.py\nfrom . import b\nclass A:\n    x: 'Later'\n"
+            "    def f(self):\n        return [b, __file__, __class__, __name__]",
+            "%%module shop/a.py\ndef g():\n    global N\n    N = A()\n    return N",
+            "%%module shop/b.py\nx = 1",
+        ],
+        [
+            "def area(shape):\n    match shape:\n        case {'w': w, **rest}:\n"
+            "            return w + len(rest)\n        case [a, *more]:\n            return a",
+            "%%route /\nif (found := area(1)) is None:\n    abort(404)\nreturn str(found)",
+        ],
+        [
+            "from __future__ import annotations",
+            "def f(a: Later) -> Later: ...",
+            "class Later: ...",
+            "%%route /\nf(1)",
+        ],
+        ["def f(a: 'Later') -> 'Later': ...", "class Later: ...", "%%route /\nf(1)"],
+        ["try:\n    import ujson as json\nexcept ImportError:\n    import json", "%%route /\njson"],
+        ["from math import *\nfrom os.path import *", "%%route /\njoin(str(sin(1)))"],
+        ["_ = str.title", "%%route /\n_('tea')"],
         ["X = 1", "X = X + 1", "%%route /\nstr(X)"],
         # What needs the app stands in a factory, below the rest.
         ["@app.get('/')\n@guard\ndef f():\n    pass", "def guard(f):\n    return f"],

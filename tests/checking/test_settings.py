@@ -58,6 +58,9 @@ def test_a_secret_in_a_file_is_a_warning() -> None:
         ("app.config.update(DEBUG=True)", "debug-left-on"),
         ("app.config.from_mapping({'DEBUG': True})", "debug-left-on"),
         ("%flask_config DEBUG=true", "debug-left-on"),
+        ("app.config['DEBUG'] = 1", "debug-left-on"),
+        ("DEBUG = True\napp.config['DEBUG'] = DEBUG", "debug-left-on"),
+        ("app.config['SQLALCHEMY_ECHO'] = True", "debug-left-on"),
         ("app.testing = True", "setting-for-tests"),
         ("app.config['TESTING'] = True", "setting-for-tests"),
         ("app.config['WTF_CSRF_ENABLED'] = False", "setting-for-tests"),
@@ -83,3 +86,25 @@ def test_a_setting_that_only_trying_needs_is_a_warning(source: str, kind: str) -
 )
 def test_a_setting_for_visitors_is_no_finding(source: str) -> None:
     assert found(source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("%%route /\nbreakpoint()\n'x'", 2),
+        ("%%route /\nimport pdb; pdb.set_trace()\n'x'", 2),
+        (
+            "from werkzeug.debug import DebuggedApplication\n"
+            "app.wsgi_app = DebuggedApplication(app.wsgi_app, evalex=True)",
+            2,
+        ),
+    ],
+)
+def test_a_debugger_in_the_app_is_an_error(source: str, line: int) -> None:
+    assert found(source) == [f"error debugger-called 2:{line}"]
+
+
+def test_a_function_that_is_called_like_a_debugger_is_none() -> None:
+    assert "debugger-called" not in str(
+        found("def breakpoint():\n    return 1", "%%route /\nstr(breakpoint())")
+    )

@@ -48,6 +48,60 @@ store = Store()"""
         ("x = 1", "app.config['A'] = 1\n'x'"),
         ("x = 1", "app.config.update(A=1)\n'x'"),
         ("todos = []\ndef add():\n    todos.append(1)", "add()\n'x'"),
+        ("import itertools\nnext_id = itertools.count(1).__next__", "str(next_id())"),
+        ("class Stats:\n    hits = 0", "Stats.hits += 1\n'x'"),
+        ("class Stats:\n    log = []", "Stats.log.append(1)\n'x'"),
+        (
+            "class Stats:\n    n = 0\n    @classmethod\n    def hit(cls):\n        cls.n += 1",
+            "Stats.hit()\n'x'",
+        ),
+        (
+            "class Stats:\n    n = 0\n    def hit(self):\n        self._add()\n"
+            "    def _add(self):\n        type(self).n += 1\nstats = Stats()",
+            "stats.hit()\n'x'",
+        ),
+        (
+            "class Base:\n    def hit(self):\n        self.n = 1\nclass Stats(Base):\n    pass\n"
+            "stats = Stats()",
+            "stats.hit()\n'x'",
+        ),
+        ("class Box(dict):\n    pass\nbox = Box()", "box['a'] = 1\n'x'"),
+        (
+            "from dataclasses import dataclass, field\n@dataclass\nclass State:\n"
+            "    items: list = field(default_factory=list)\nstate = State()",
+            "state.items.append(1)\n'x'",
+        ),
+        (
+            "def make():\n    n = 0\n    def bump():\n        nonlocal n\n        n += 1\n"
+            "        return n\n    return bump\nbump = make()",
+            "str(bump())",
+        ),
+        (
+            "import functools\ndef memo(f):\n    kept = {}\n    @functools.wraps(f)\n"
+            "    def inner(n):\n        kept[n] = f(n)\n        return kept[n]\n"
+            "    return inner\n@memo\ndef slow(n):\n    return n",
+            "str(slow(1))",
+        ),
+        ("def note(n, seen=[]):\n    seen.append(n)\n    return seen", "str(note(1))"),
+        ("def hit():\n    hit.n += 1\nhit.n = 0", "hit()\n'x'"),
+        ("todos = []\nstore = todos", "store.append(1)\n'x'"),
+        ("todos = []", "a, b = todos, 1\na.append(1)\n'x'"),
+        ("todos = []", "add = todos.append\nadd(1)\n'x'"),
+        ("todos = []\nadd = todos.append", "add(1)\n'x'"),
+        ("todos = []\ndef put(store, todo):\n    store.append(todo)", "put(todos, 1)\n'x'"),
+        (
+            "users = [{}]\ndef find():\n    for user in users:\n        if user:\n"
+            "            return user",
+            "find()['name'] = 'x'\n'x'",
+        ),
+        ("todos = []\nadd = lambda todo: todos.append(todo)", "add(1)\n'x'"),
+        ("todos, users = [], {}", "todos.append(1)\n'x'"),
+        ("if app.debug:\n    todos = []\nelse:\n    todos = [1]", "todos.append(1)\n'x'"),
+        ("def load():\n    found = [1]\n    return found\ntodos = load()", "todos.pop()\n'x'"),
+        ("todos = [1] * 3", "todos[0] = 1\n'x'"),
+        ("todos = {'a': []}", "todo = todos['a']\ntodo += [1]\n'x'"),
+        ("import pandas as pd\nsales = pd.DataFrame()", "sales.drop(0, inplace=True)\n'x'"),
+        ("app.todos = []", "current_app.todos.append(1)\n'x'"),
     ],
 )
 def test_state_that_a_view_changes_is_a_warning(made: str, body: str) -> None:
@@ -88,6 +142,32 @@ def test_state_that_a_view_changes_is_a_warning(made: str, body: str) -> None:
         ("todos = []\ndef seed():\n    todos.append(1)\nseed()", "str(todos)"),
         ("todos = []", "def f(todos):\n    todos.append(1)\nf([])\n'x'"),
         ("todos = ['a']", "todos.index('a')\n', '.join(todos)"),
+        ("todos = [{}]", "mine = [t for t in todos if t]\nmine.sort()\nstr(mine)"),
+        ("todos = {'a': []}", "mine = dict(todos)\nmine['b'] = 1\nmine"),
+        ("todos = {'a': 'b'}", "title = todos['a']\ntitle += '!'\ntitle"),
+        ("import threading\nlocal = threading.local()", "local.user = 'x'\n'x'"),
+        ("import redis\nstore = redis.Redis()", "store['a'] = 1\nstore.incr('a')\n'x'"),
+        (
+            "class Store:\n    def __init__(self):\n        self.db = connect()\n"
+            "    def add(self):\n        self.db.update(1)\nstore = Store()",
+            "store.add()\nstore.db.update(1)\n'x'",
+        ),
+        ("class Cart:\n    def add(self):\n        self.n = 1", "cart = Cart()\ncart.add()\n'x'"),
+        (
+            "def make():\n    seen = []\n    def parse(x):\n        seen.append(x)\n"
+            "        return seen\n    return parse",
+            "str(make()(1))",
+        ),
+        ("def clean(data):\n    data['x'] = 1\n    return data\nBASE = {}", "clean(dict(BASE))"),
+        (
+            "def f(items=None):\n    items = items or []\n    items.append(1)\n    return items",
+            "str(f())",
+        ),
+        (
+            "def f(n, seen=[]):\n    seen = [*seen, n]\n    seen.append(1)\n    return seen",
+            "str(f(1))",
+        ),
+        ("ITEMS = [3]", "str(next(iter(ITEMS)))"),
     ],
 )
 def test_what_belongs_to_a_request_or_a_database_is_not(made: str, body: str) -> None:

@@ -64,7 +64,7 @@ def steps_of(*sources: str) -> list[Step]:
         ("for n in range(3):\n    %flask_get /", Leave),
         ("%%writefile a.txt\nx", Refuse),
         ("%cd /tmp", Refuse),
-        ("files = !ls", Refuse),
+        ("files = !ls", Leave),
         ("def f():\n    %flask_get /", Refuse),
         ("%%unknown\nx", Refuse),
     ],

@@ -1,0 +1,49 @@
+"""Statements that are Python by their grammar alone: no module that holds them compiles."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import TYPE_CHECKING
+
+from .finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .subject import Subject
+
+_AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+
+
+def look_at_statements(subject: Subject) -> Iterator[Finding]:
+    """Give what a module cannot hold, such as a ``return`` or an ``await`` outside of functions."""
+    for unit in subject.units:
+        fault = _find_fault(unit.piece.statement.text)
+        if fault is None:
+            continue
+        is_awaiting = any(isinstance(each, _AWAITING) for each in ast.walk(unit.node))
+        at_top = is_awaiting and "outside" in str(fault.msg)
+        yield Finding(
+            kind="cell-not-readable",
+            level="error",
+            text="A cell may await at its top, and a module may not."
+            if at_top
+            else f"No module can hold this: {fault.msg}.",
+            remedy="Await in an async function, or write `asyncio.run(...)`."
+            if at_top
+            else "Mend the cell, or make it a text cell.",
+            cell=unit.place.cell,
+            line=unit.place.line + max((fault.lineno or 1) - 1, 0),
+        )
+
+
+def _find_fault(text: str) -> SyntaxError | None:
+    with warnings.catch_warnings():
+        # Such as of "\\d" in a text: its author was told.
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "<cell>", "exec", dont_inherit=True)
+        except SyntaxError as fault:
+            return fault
+    return None
