@@ -67,6 +67,9 @@ def _interpret(cell: SourceCell, reader: Reader) -> list[Step]:
     if written is None:
         return reader.read(cell, transform(cell.source))
     if written.magic in TRANSPARENT_CELLS:
+        inner = replace(cell, source="\n" * (above + 1) + (written.text or ""))
+        if inner.source.lstrip("\n").startswith("%%"):
+            return _interpret(inner, reader)
         return reader.read(cell, transform(written.text or ""), above + 2)
     if written.magic in PYTHON_CELLS:
         written = replace(written, text=transform(written.text or ""))
