@@ -17,7 +17,6 @@ from nbflask.alike.asking import Called, Reached
 from nbflask.alike.correspondence import Correspondence
 from nbflask.alike.parity import find_settings, size_to_read
 from nbflask.alike.report import Outcome, Parity
-from nbflask.errors import ServerError
 from nbflask.exchanges.drafts import Draft, build_draft
 from nbflask.exchanges.fields import Fields
 from nbflask.recorder import Bounds, Recorder, recorder_of
@@ -110,7 +109,7 @@ def compare(app: Any, task_json: str) -> None:
                 other_app = Reached(url=url, is_ours=True, timeout_s=_TIMEOUT_S)
                 outcomes = tuple(_ask_other(recorder, exchanges, other_app, ignore))
                 talked = compare_conversations(app, url, server, task.conversations)
-        except (NotStartedError, ServerError) as fault:
+        except NotStartedError as fault:
             found[server] = {"failed": str(fault)}
         else:
             parity = Parity(name=task.app, outcomes=outcomes)
@@ -122,11 +121,12 @@ def _ask_live(app: Any, notes: Notes) -> None:
     """Ask a live app, recorded; what its first run has drawn is put in the words of this one."""
     known = Correspondence()
     other = Called(app=app, timeout_s=_TIMEOUT_S)
+    sizes = sizes_of_streams(notes.pairs)
     for asked, answered in notes.pairs:
-        reply = other.ask(known.translate(_draft(asked)), count_read(answered))
+        size = count_read(answered) or sizes.get(asked.target)
+        reply = other.ask(known.translate(_draft(asked)), size)
         content = b"".join(answered.blocks)
         known.learn((Fields(answered.headers), content), (reply.headers, reply.content))
-    sizes = sizes_of_streams(notes.pairs)
     for asked in derive_requests(app):
         size = sizes.get(asked.target) if asked.method == "GET" else None
         other.ask(_draft(asked), size)

@@ -15,6 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nbflask.alike.asking import Reached
+from nbflask.errors import ServerError
+from nbflask.exchanges.drafts import Draft
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -59,8 +63,8 @@ def serve(project: Project, server: str) -> Iterator[str]:
         copy = Path(made, project.folder.name)
         shutil.copytree(project.folder, copy)
         if server == next(iter(SERVERS)):
-            with _serve(project, copy, server):
-                pass
+            with _serve(project, copy, server) as url:
+                _wait_for_answer(url)
         with _serve(project, copy, server) as url:
             yield url
 
@@ -81,8 +85,11 @@ def _serve(project: Project, folder: Path, server: str) -> Iterator[str]:
             start_new_session=True,
         )
     try:
-        _wait(process, port, log)
+        _wait(process, port)
         yield f"http://127.0.0.1:{port}"
+    except (NotStartedError, ServerError) as fault:
+        last = log.read_text(errors="replace").splitlines()[-_LOG_LINES:]
+        raise NotStartedError("\n".join([str(fault), *last])) from fault
     finally:
         _stop(process)
 
@@ -99,21 +106,20 @@ def _find_free_port() -> int:
     return port
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Wait until the app answers: a server may listen before it has loaded the app."""
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until a server listens; a request then waits until it has loaded the app."""
     deadline = time.monotonic() + _START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)) as asked:
-            asked.settimeout(max(1.0, deadline - time.monotonic()))
-            # A method that no rule takes: the views are not run.
-            asked.sendall(b"TRACE / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            if asked.recv(1):
-                return
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
         time.sleep(0.05)
-    last = log.read_text(errors="replace").splitlines()[-_LOG_LINES:]
-    raise NotStartedError("\n".join(["It does not start.", *last]))
+    raise NotStartedError("It does not start.")
+
+
+def _wait_for_answer(url: str) -> None:
+    # A method that no rule takes: the views are not run.
+    draft = Draft(method="TRACE", target="/")
+    Reached(url=url, timeout_s=_START_TIMEOUT_S).ask(draft, None)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -13,12 +13,15 @@ import signal
 import sys
 import threading
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 # Of one worker; as in the project's own Dockerfile.
 _THREADS = 8
 # A stream that goes on when the server is to end is cut after so long.
 _GRACE_S = 3
+# Where a project has it, its data are set up while the app is loaded.
+_OWN_SETTINGS = "gunicorn.conf.py"
 
 
 def main() -> None:
@@ -66,6 +69,8 @@ def _run_gunicorn(options: argparse.Namespace) -> None:
             }
             if options.workers:
                 settings["workers"] = options.workers
+            if Path(options.folder, _OWN_SETTINGS).is_file():
+                settings["on_starting"] = lambda server: _set_up(options, server)
             for name, value in settings.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
@@ -74,6 +79,21 @@ def _run_gunicorn(options: argparse.Namespace) -> None:
             return _load(options)
 
     Project().run()
+
+
+def _set_up(options: argparse.Namespace, server: Any) -> None:
+    """Load the app once before there are workers, who would all set its data up at once."""
+    if server.cfg.workers < 2:
+        return
+    process = os.fork()
+    if process:
+        os.waitpid(process, 0)
+        return
+    try:
+        _load(options)
+    finally:
+        # What fails here fails again in a worker, which says so.
+        os._exit(0)
 
 
 def _run_werkzeug(options: argparse.Namespace) -> None:

@@ -136,3 +136,26 @@ def test_what_cannot_be_served_is_said_in_a_line(tmp_path: Path) -> None:
         1,
         "nbflask: The app does not start: ZeroDivisionError: division by zero.",
     )
+
+
+def test_data_are_set_up_before_there_are_workers(tmp_path: Path) -> None:
+    setting_up = """\
+import os, sqlite3, tempfile
+folder = tempfile.TemporaryDirectory()
+app.config["DB"] = f"{folder.name}/shop.db"
+with sqlite3.connect(app.config["DB"]) as db:
+    db.execute("CREATE TABLE loads (process)")
+    if db.execute("SELECT count(*) FROM loads").fetchone()[0] < 9:
+        db.execute("INSERT INTO loads VALUES (?)", (os.getpid(),))"""
+    reading = """\
+%%route /
+with sqlite3.connect(app.config["DB"]) as db:
+    first = db.execute("SELECT process FROM loads").fetchone()[0]
+str(os.getppid() == int(first) or os.getpid() == int(first))"""
+    notebook = write_notebook(tmp_path / "shop.ipynb", setting_up, reading)
+    with Command("serve", str(notebook), "--port", "0", "--workers", "2") as command:
+        url = url_of(command.wait_for("is served at"))
+        assert len(command.workers()) == 3
+        assert get(url)[1] == "False"
+        assert command.end(signal.SIGTERM) == 0
+    assert (tmp_path / "instance" / "shop.db").is_file()
