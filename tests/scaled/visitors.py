@@ -41,7 +41,7 @@ class Crowd:
     """Visitors of an address, each with a session of their own, from ``with`` to its end.
 
     :param phase: What the test is doing now.
-    :param cut: The phases of requests whose answer never came whole, once for each.
+    :param cut: The phases in which requests were sent whose answer did not come whole.
     """
 
     address: str
