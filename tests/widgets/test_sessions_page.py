@@ -319,8 +319,7 @@ def test_the_keyboard_reaches_everything_and_leaves(page: Page, kernel: Kernel) 
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 480])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1200), ("dark", 480)])
 def test_axe_finds_nothing(browser: Browser, kernel: Kernel, theme: str, width: int) -> None:
     kernel.own.get("/login/ada")
     chrome = kernel.browser()

@@ -435,8 +435,7 @@ h1 { color: rgb(1, 2, 3) }</style></head>
 # ---- For all
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", ""])
-@pytest.mark.parametrize("width", [1000, 320])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1000), ("dark", 320), ("", 1000)])
 def test_axe_finds_nothing(browser: Browser, templates: Templates, theme: str, width: int) -> None:
     with open_page(browser, width=width, height=900) as page:
         Notebook(page, templates, theme=theme, name="hello.html")
