@@ -10,9 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from nbflask.cli import main
 from tests.flask_suite.source import unpack_flask_source, unpack_source
@@ -66,6 +64,21 @@ def tell(response):
     body = hashlib.sha256(response.data).hexdigest()[:12]
     print(response.status_code, response.content_type, response.location, body)
 """
+_PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+# A notebook's cells without a kernel: all but the one that serves, then what asks the app.
+_RUN_CELLS = """\
+import contextlib, io, json, sys
+from IPython.core.interactiveshell import InteractiveShell
+cells = json.load(open("app.ipynb", encoding="utf-8"))["cells"]
+sources = ["".join(each["source"]) for each in cells if each["cell_type"] == "code"]
+assert sources.pop() == "%flask_run"
+shell = InteractiveShell.instance()
+shell.user_ns["__name__"] = "__main__"
+with contextlib.redirect_stdout(io.StringIO()):
+    for source in sources:
+        shell.run_cell(source).raise_error()
+shell.run_cell(sys.argv[1]).raise_error()
+"""
 PROJECTS = {
     "tutorial": Foreign("flaskr", "flask/examples/tutorial", _FLASKR),
     "javascript": Foreign("js_example", "flask/examples/javascript", _JAVASCRIPT),
@@ -86,76 +99,91 @@ def sources(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return folder
 
 
-@pytest.fixture(params=list(PROJECTS.values()), ids=list(PROJECTS))
-def foreign(request: pytest.FixtureRequest) -> Foreign:
-    found: Foreign = request.param
-    return found
+@dataclass(frozen=True)
+class Returned:
+    """A project, imported and exported again.
+
+    :param original: The folder of its package and its tests.
+    :param notebook: What it was imported into.
+    :param project: What that was exported into.
+    """
+
+    foreign: Foreign
+    original: Path
+    notebook: Path
+    project: Path
 
 
-def test_their_own_tests_pass_as_on_the_original(
-    sources: Path, tmp_path: Path, foreign: Foreign
-) -> None:
+@pytest.fixture(scope="module", params=list(PROJECTS.values()), ids=list(PROJECTS))
+def returned(
+    request: pytest.FixtureRequest, sources: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Returned:
+    foreign: Foreign = request.param
+    folder = tmp_path_factory.mktemp(foreign.package)
     original = sources / foreign.source
-    result = tmp_path / "result"
-    shutil.copytree(original, result, ignore=shutil.ignore_patterns(foreign.package, "instance"))
-    notebook, project = tmp_path / "app.ipynb", tmp_path / "project"
+    notebook, project = folder / "app.ipynb", folder / "project"
     assert main(["import", str(original / foreign.package), str(notebook)]) == 0
     assert main(["export", str(notebook), str(project)]) == 0
-    shutil.copytree(project / foreign.package, result / foreign.package)
-    outcome = run_tests(original)
+    return Returned(foreign, original, notebook, project)
+
+
+def test_their_own_tests_pass_as_on_the_original(tmp_path: Path, returned: Returned) -> None:
+    package = returned.foreign.package
+    result = tmp_path / "result"
+    shutil.copytree(returned.original, result, ignore=shutil.ignore_patterns(package, "instance"))
+    shutil.copytree(returned.project / package, result / package)
+    # Some of httpbin's only wait: both at once.
+    outcome, again = (
+        re.sub(r" in .*", "", each.strip().splitlines()[-1])
+        for each in run_python((returned.original, result), *_PYTEST)
+    )
     assert " passed" in outcome
     assert "failed" not in outcome
-    assert run_tests(result) == outcome
+    assert again == outcome
 
 
-def test_the_notebook_answers_as_the_original(
-    sources: Path, tmp_path: Path, foreign: Foreign
-) -> None:
-    original = tmp_path / "original"
-    shutil.copytree(sources / foreign.source, original)
+def test_the_notebook_answers_as_the_original(tmp_path: Path, returned: Returned) -> None:
+    foreign = returned.foreign
     ask = f"{_TELL}{foreign.ask}"
-    module = f"from {foreign.package} import {{}} as made\napp = made{{}}\n"
-    has_factory = foreign.package == "flaskr"
-    module = module.format(*(("create_app", "()") if has_factory else ("app", "")))
-    expected = run_python(original, "-c", f"{module}{ask}")
-    path = tmp_path / "app.ipynb"
-    assert main(["import", str(original / foreign.package), str(path)]) == 0
-    assert answer_live(path, ask, original) == expected
+    made = ("create_app", "()") if foreign.package == "flaskr" else ("app", "")
+    module = "from {} import {} as made\napp = made{}\n".format(foreign.package, *made)
+    original = tmp_path / "original"
+    shutil.copytree(returned.original, original)
+    (expected,) = run_python((original,), "-c", f"{module}{ask}")
+    folder = tmp_path / "notebook"
+    shutil.copytree(returned.notebook.parent, folder, ignore=shutil.ignore_patterns("project"))
+    # httpbin asks for its own version, which stands beside its package.
+    for metadata in original.glob("*.egg-info"):
+        shutil.copytree(metadata, folder / metadata.name)
+    (answers,) = run_python((folder,), "-c", _RUN_CELLS, ask)
+    assert answers == expected
     assert expected.count("\n") >= 5
 
 
-def answer_live(path: Path, ask: str, original: Path) -> str:
-    """Run a notebook's cells but the one that serves, ask its app, and give what was printed."""
-    notebook = nbformat.read(path, as_version=4)
-    assert notebook.cells.pop().source == "%flask_run"
-    notebook.cells.append(nbformat.v4.new_code_cell(ask))
-    # httpbin asks for its own version, which stands beside its package.
-    for metadata in original.glob("*.egg-info"):
-        shutil.copytree(metadata, path.parent / metadata.name)
-    NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}
-    ).execute()
-    outputs = notebook.cells[-1].outputs
-    return "".join(each.text for each in outputs if each.get("name") == "stdout")
-
-
-def run_tests(folder: Path) -> str:
-    """Run a project's tests, and give the last line without its time."""
-    output = run_python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
-    return re.sub(r" in .*", "", output.strip().splitlines()[-1])
-
-
-def run_python(folder: Path, *words: str) -> str:
-    """Run Python in a project's folder, where its package is found."""
+def run_python(folders: tuple[Path, ...], *words: str) -> list[str]:
+    """Run Python in folders at once, where their packages are found; give what it prints."""
     environment = {key: value for key, value in os.environ.items() if "PYTEST" not in key}
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=folder,
-        env={**environment, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
+    # The plugins of this run's pytest are none of the projects'.
+    environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    started = [
+        subprocess.Popen(
+            [sys.executable, *words],
+            cwd=folder,
+            env={**environment, "PYTHONPATH": str(folder)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for folder in folders
+    ]
+    texts: list[str] = []
+    try:
+        for each in started:
+            out, err = each.communicate(timeout=300)
+            assert each.returncode == 0, f"{out}\n{err}"
+            texts.append(out)
+    finally:
+        for each in started:
+            each.kill()
+            each.wait()
+    return texts
