@@ -18,7 +18,7 @@ graceful_timeout = 30
 # A worker that says nothing for so long is taken for stuck, and another one starts.
 timeout = 30
 # Workers note there that they are alive: in memory, as on a slow disk they would be taken for dead.
-memory = Path("/dev/shm")  # noqa: S108
+memory = Path("/dev/shm")
 if memory.is_dir():
     worker_tmp_dir = str(memory)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +44,16 @@ def enough(crowd: Crowd, *hosts: str) -> Callable[[list[Answer]], bool]:
         return looks >= LOOKS * crowd.size and hosts_of(answers) >= set(hosts)
 
     return is_enough
+
+
+def test_the_exported_project_passes_its_own_tests(project: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    # None of the plugins that are installed here for other tests.
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("sessions", ["cookie", "redis"])
