@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader
-
-from nbflask.values.visible import make_line, make_visible
+from nbflask.exchanges.comparison_page import render_compared
+from nbflask.values.visible import make_line
 
 if TYPE_CHECKING:
     from nbflask.exchanges.differences import Row
 
     from .report import Parity
 
-_FILES = Path(__file__).parent / "templates"
+_TEMPLATE = Path(__file__).parent / "templates" / "parity.html"
 
 
 def render_text(parity: Parity) -> str:
@@ -33,12 +31,8 @@ def render_text(parity: Parity) -> str:
 
 def render_html(parity: Parity) -> str:
     """Write them as a table that brings its own style."""
-    environment = _environment()
-    css = (_FILES / "parity.css").read_text(encoding="utf-8")
     shown = [each for each in parity.outcomes if each.differs or each.skipped]
-    return environment.get_template("parity.html").render(
-        head=say_head(parity), outcomes=shown, css=css
-    )
+    return render_compared(_TEMPLATE, head=say_head(parity), outcomes=shown)
 
 
 def write_findings(parity: Parity) -> list[dict[str, Any]]:
@@ -71,15 +65,6 @@ def say_head(parity: Parity) -> str:
     else:
         text = f"{requests[0].upper()}{requests[1:]}, all answered alike."
     return f"{text} {skipped} skipped." if skipped else text
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_FILES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["visible"] = make_visible
-    return environment
 
 
 def _write_row(row: Row) -> str:

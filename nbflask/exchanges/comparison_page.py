@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -34,17 +34,30 @@ def render_text(comparison: Comparison) -> str:
 
 def render_html(comparison: Comparison) -> str:
     """Write the differences as a table that brings its own style."""
-    environment = _environment()
-    css = (_FILES / "comparison.css").read_text(encoding="utf-8")
-    return environment.get_template("comparison.html").render(
-        head=_head(comparison), parts=comparison.parts, ids=comparison.ids, css=css
+    return render_compared(
+        _FILES / "comparison.html",
+        head=_head(comparison),
+        parts=comparison.parts,
+        ids=comparison.ids,
     )
 
 
+def render_compared(template: Path, **values: Any) -> str:
+    """Render a template of things side by side, in the style of all that are compared.
+
+    :param template: What is in the file beside it that ends in ``.css`` adds to that style.
+    """
+    own = template.with_suffix(".css")
+    files = dict.fromkeys((_FILES / "comparison.css", *([own] if own.is_file() else [])))
+    css = "".join(each.read_text(encoding="utf-8") for each in files)
+    page = _open_templates(template.parent).get_template(template.name)
+    return page.render(**values, css=css)
+
+
 @cache
-def _environment() -> Environment:
+def _open_templates(folder: Path) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_FILES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["visible"] = make_visible
     return environment
