@@ -1,7 +1,7 @@
 """Whether an app can be built by a function, and which statements then stand in it.
 
 A factory, as Flask's documentation calls it, builds an app anew for each test and each worker. It
-can hold whatever needs the app and nothing else needs. A model of a database, which other code
+can hold whatever needs the app and nothing else needs. A class that needs it, which other code
 names, would have to stand in it too: such a notebook becomes a module with its app in a variable.
 """
 
@@ -11,7 +11,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .ordering import configured_first
+from .extensions import needs_app
+from .ordering import configured_first, joined_first, registered_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,23 +41,29 @@ class Arrangement:
         return bool(self.inside)
 
 
-def arrange(pieces: Sequence[Piece], app: str) -> Arrangement:
-    """Put what needs the app into a factory, where the pieces allow it."""
-    inside = _depending(pieces, app)
+def arrange(
+    pieces: Sequence[Piece], app: str, extensions: frozenset[str] = frozenset()
+) -> Arrangement:
+    """Put what needs the app into a factory, where the pieces allow it.
+
+    :param extensions: Variables of what is made without the app, and given it in the factory.
+    """
+    inside = _depending(pieces, app, extensions)
     outside = tuple(each for each in pieces if each not in inside)
     if not _allows_factory(inside, outside, app):
         return Arrangement(outside=tuple(pieces))
     # What the configuration needs stands outside by now.
-    return Arrangement(outside=outside, inside=configured_first(inside, app))
+    ordered = registered_in_order(joined_first(configured_first(inside, app), app))
+    return Arrangement(outside=outside, inside=ordered)
 
 
-def _depending(pieces: Sequence[Piece], app: str) -> tuple[Piece, ...]:
+def _depending(pieces: Sequence[Piece], app: str, extensions: frozenset[str]) -> tuple[Piece, ...]:
     """Give the pieces that need the app while they run, or what was made with it."""
     names = {app}
     found: list[Piece] = []
     for piece in pieces:
         statement = piece.statement
-        if names & (statement.uses_at_once | statement.binds):
+        if names & (statement.uses_at_once | statement.binds) or needs_app(piece, extensions):
             found.append(piece)
             names |= statement.binds
     return tuple(found)

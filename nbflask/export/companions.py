@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from .container import DOCKERIGNORE, GITIGNORE, write_dockerfile
 from .imports import find_all_imports
+from .layout import write_title
 from .project import Note
 from .readme import Facts, write_readme
 from .requirements import find_requirements, read_installed
 from .routes import find_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from .collecting import Program
     from .module import Module
     from .requirements import Requirements
@@ -52,13 +55,17 @@ def write_companions(
 
     :param name: The notebook's name, which the container's image gets.
     """
-    own_nodes = (node for each in program.modules for node in each.nodes)
-    routes = find_routes([*(each.statement.node for each in program.pieces), *own_nodes])
+    nodes = [each.statement.node for each in program.pieces]
+    nodes += [node for each in program.modules for node in each.nodes]
+    routes = find_routes(nodes)
+    optional = dict.fromkeys(_find_optional(nodes))
     facts = Facts(
         name=name,
-        title=program.title,
+        title=write_title(program.title),
         summary=program.summary,
         environment=program.environment,
+        optional=tuple(each for each in optional if each not in program.environment),
+        prefixes=tuple(dict.fromkeys(_find_prefixes(nodes))),
         routes=routes,
         has_tests=has_tests,
     )
@@ -69,3 +76,24 @@ def write_companions(
         ".dockerignore": DOCKERIGNORE,
         ".gitignore": GITIGNORE,
     }
+
+
+def _find_optional(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Give the variables of the environment that the code can do without."""
+    for node in (inner for each in nodes for inner in ast.walk(each)):
+        match node:
+            case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
+                if ast.unparse(function) in ("os.environ.get", "os.getenv"):
+                    yield name
+
+
+def _find_prefixes(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Give what the variables begin with that the configuration is read from."""
+    for node in (inner for each in nodes for inner in ast.walk(each)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="from_prefixed_env"), args=[]):
+                yield "FLASK"
+            case ast.Call(
+                func=ast.Attribute(attr="from_prefixed_env"), args=[ast.Constant(value=str(name))]
+            ):
+                yield name

@@ -33,7 +33,8 @@ ENV WEB_CONCURRENCY=2
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \\
     CMD ["python", "-c", "{check}"]
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--threads=8", "--worker-tmp-dir=/dev/shm", "wsgi:app"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--threads=8", "--worker-tmp-dir=/dev/shm", \\
+    "--access-logfile=-", "wsgi:app"]
 """
 # Any answer but a fault of the server's says that a worker is there.
 _CHECK = (
@@ -47,6 +48,7 @@ __pycache__/
 .pytest_cache/
 .ruff_cache/
 .venv/
+venv/
 .env
 instance/
 .nbflask-export.json
@@ -60,11 +62,14 @@ README.md
 .nbflask-export.json
 .env
 .venv
+venv
 **/__pycache__
 .pytest_cache
 .ruff_cache
 instance
 tests
+pytest.ini
+requirements-dev.txt
 """
 
 

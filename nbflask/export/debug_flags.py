@@ -136,4 +136,10 @@ def _find_in_class(node: ast.ClassDef) -> Iterator[_Flag]:
     ]
     for at, each in enumerate(flags):
         is_only = at == 0 and len(flags) == len(node.body)
-        yield _Flag(text=ast.unparse(each), edit=replacing(each, "pass" if is_only else ""))
+        edit = replacing(each, "pass") if is_only else _removing_lines(each)
+        yield _Flag(text=ast.unparse(each), edit=edit)
+
+
+def _removing_lines(node: ast.stmt) -> Edit:
+    """Take out a statement that has its lines for itself."""
+    return Edit(start=(node.lineno, 0), end=((node.end_lineno or node.lineno) + 1, 0))

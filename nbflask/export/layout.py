@@ -3,34 +3,34 @@
 Rule 1: statements that stood together in a cell stand together; an empty line parts the others.
 
 Rule 2: a heading of the notebook becomes a comment above the first of its statements, without its
-number. One that tells what the reader of a notebook does there, such as "Try it", becomes none.
+number. One that tells what the reader of a notebook does there, such as "Try it", becomes none,
+and neither does one above what only joins an extension or a blueprint to the app.
 """
 
 from __future__ import annotations
 
-import io
+import ast
 import re
-import tokenize
 from typing import TYPE_CHECKING
 
-from .ordering import configures
+from .ordering import configures, is_call_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .program import Piece
 
-# What black breaks: a line of more characters, within a factory.
-_MAX_LINE_CHARS = 84
 _NUMBER = re.compile(
     r"^(?:\d+(?:\.\d+)*[.):]|(?:step|part|chapter|section)\s+\d+[.):]?)\s+", re.IGNORECASE
 )
-# What is done in a notebook, rather than what stands in the code.
+# What is done in a notebook, rather than what stands in the code; what is said to its reader or
+# asked; and what is said of Flask, as that holds for any app.
 _DOING = re.compile(
     r"^(?:see|try|run|look|watch|play|explore|change|mend|send|test|exercises?|solutions?|imports?"
-    r"|set-?up|now|next|finally|conclusion|summary)\b|\b(?:notebook|cells?|kernel|nbflask)\b",
+    r"|set-?up|now|next|finally|conclusion|summary)\b|\b(?:notebook|cells?|kernel|nbflask|you|your|yourself|flask(?!-))\b|\?$",
     re.IGNORECASE,
 )
+_TOOL = re.compile(r"\b(?:nbflask|jupyter|in an? notebook)\b", re.IGNORECASE)
 # Links, code and emphasis.
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_]{2}(.+?)[*_]{2}|<[^>]+>")
 
@@ -47,15 +47,21 @@ def read_heading(heading: str) -> str:
     return _NUMBER.sub("", text).strip().rstrip(":")
 
 
+def write_title(heading: str) -> str:
+    """Give what a notebook's title says of its app; ``""`` for one about a notebook."""
+    title = read_heading(heading).rstrip(".")
+    return "" if _TOOL.search(title) else title
+
+
 def lay_out(pieces: Iterable[Piece], app: str) -> str:
     """Write pieces below one another."""
     lines: list[str] = []
     shown = {""}
     former: Piece | None = None
     for piece in pieces:
-        text = _write_comment_above(piece.statement.text)
+        text = piece.statement.text
         is_setting = configures(piece, app) or app in piece.statement.binds
-        comment = "" if is_setting else write_comment(piece.heading)
+        comment = "" if is_setting or _joins(piece) else write_comment(piece.heading)
         if comment in shown:
             lines.append(_gap(former, piece, app))
         else:
@@ -71,9 +77,21 @@ def lay_out(pieces: Iterable[Piece], app: str) -> str:
 def _gap(former: Piece | None, piece: Piece, app: str) -> str:
     if former is None:
         return ""
-    if configures(former, app) and configures(piece, app):
+    if configures(piece, app) and (configures(former, app) or _makes(former, app)):
+        return "\n"
+    if _joins(former) and _joins(piece):
         return "\n"
     return "\n" if _stood_together(former, piece) else "\n\n"
+
+
+def _makes(piece: Piece, app: str) -> bool:
+    return app in piece.statement.binds and isinstance(piece.statement.node, ast.Assign)
+
+
+def _joins(piece: Piece) -> bool:
+    """Whether a piece joins an extension or a blueprint to the app, and does nothing else."""
+    is_plain = "\n" not in piece.statement.text
+    return is_plain and is_call_of(piece, "init_app", "register_blueprint")
 
 
 def _stood_together(former: Piece, piece: Piece) -> bool:
@@ -84,19 +102,3 @@ def _stood_together(former: Piece, piece: Piece) -> bool:
         return False
     between = piece.place.cell.source.splitlines()[begin : end - 1]
     return all(line.strip() for line in between)
-
-
-def _write_comment_above(text: str) -> str:
-    """Put a comment at the end of a line that is too long above it, where black leaves it."""
-    line = text.rpartition("\n")[2]
-    above = text[: len(text) - len(line)]
-    if len(line) <= _MAX_LINE_CHARS or any(not each.startswith("#") for each in above.splitlines()):
-        return text
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(line).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return text
-    comments = [each for each in tokens if each.type == tokenize.COMMENT]
-    if not comments or not comments[0].start[1]:
-        return text
-    return f"{above}{comments[0].string}\n{line[: comments[0].start[1]].rstrip()}"

@@ -10,8 +10,11 @@ import black
 from werkzeug import exceptions
 
 from .arranging import arrange
+from .comments import tidy_comments
+from .extensions import divide_extensions
+from .folding import fold_items
 from .imports import Imported, keep_used, parse_imports, read_imports, write_imports
-from .layout import lay_out, read_heading
+from .layout import lay_out, write_title
 from .names import flask_names, missing_names
 from .ordering import configures
 from .statements import indent
@@ -53,18 +56,28 @@ def write_module(program: Program) -> Module:
     """Write the module of an app."""
     statements = [each for each in program.pieces if not each.is_import]
     imports, missing = find_imports(program, statements)
-    arrangement = arrange(statements, program.app)
+    arrangement = _arrange(program)
     if arrangement.has_factory:
         mapping = Imported(module="collections.abc", name="Mapping")
         imports = (*imports, mapping, Imported(module="typing", name="Any"))
     parts = [_docstring(program), write_imports(imports)]
     parts += [lay_out(arrangement.outside, program.app), _write_factory(arrangement, program.app)]
     return Module(
-        text=format_code("\n\n".join(filter(None, parts))),
+        text=format_code(tidy_comments("\n\n".join(filter(None, parts)))),
         imports=imports,
         missing=missing,
         has_factory=arrangement.has_factory,
     )
+
+
+def _arrange(program: Program) -> Arrangement:
+    pieces = fold_items(program.pieces)
+    divided = divide_extensions(pieces, program.app)
+    statements = [each for each in divided.pieces if not each.is_import]
+    arrangement = arrange(statements, program.app, divided.names)
+    if arrangement.has_factory:
+        return arrangement
+    return arrange([each for each in pieces if not each.is_import], program.app)
 
 
 def _write_factory(arrangement: Arrangement, app: str) -> str:
@@ -113,7 +126,4 @@ def format_code(text: str) -> str:
 
 
 def _docstring(program: Program) -> str:
-    title = read_heading(program.title).rstrip(".")
-    # A notebook may be about notebooks; the module is not.
-    title = title if title and "nbflask" not in title.lower() else "A Flask app"
-    return f'"""{title}."""'.replace("\\", "\\\\")
+    return f'"""{write_title(program.title) or "A Flask app"}."""'.replace("\\", "\\\\")

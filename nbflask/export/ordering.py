@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from nbflask.values.scope import DEFS
+
 from .statements import root_name
 
 if TYPE_CHECKING:
@@ -17,7 +19,65 @@ _CONFIGURING = ("config", "secret_key", "json", "jinja_options", "static_folder"
 
 def in_order(pieces: Sequence[Piece], app: str) -> tuple[Piece, ...]:
     """Put the app's configuration below the app, and registrations below what they register."""
-    return registered_last(configured_first(pieces, app))
+    return registered_last(configured_first(defined_first(pieces), app))
+
+
+def defined_first(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Put variables above the functions that use them, where a reader of a module looks for them.
+
+    A notebook may give a name its value in any later cell, as nobody calls the function before.
+    """
+    found: list[Piece] = []
+    for piece in pieces:
+        found.insert(_above_users(piece, found), piece)
+    return tuple(found)
+
+
+def _above_users(piece: Piece, above: Sequence[Piece]) -> int:
+    """Give the place above the first function that uses a variable, or below all."""
+    functions = {name for each in above if _is_definition(each) for name in each.statement.binds}
+    # What a function of the notebook's own reads, the call does not show.
+    if not _is_variable(piece) or functions & piece.statement.uses:
+        return len(above)
+    first = at = len(above)
+    while at and not _holds_down(above[at - 1], piece):
+        at -= 1
+        if piece.statement.binds & above[at].statement.uses:
+            first = at
+    users = {name for each in above[first:] for name in each.statement.binds}
+    # What calls one of them by now had another value, or none.
+    is_called = any(users & each.statement.uses_at_once for each in above[first:])
+    return len(above) if is_called else first
+
+
+def _is_variable(piece: Piece) -> bool:
+    match piece.statement.node:
+        case ast.Assign(targets=[ast.Name()]):
+            return not piece.keys
+    return False
+
+
+def _holds_down(former: Piece, piece: Piece) -> bool:
+    """Whether a variable may not be given its value above another piece."""
+    above, statement = former.statement, piece.statement
+    if former.is_import:
+        # All of them stand at the top.
+        return False
+    if above.binds & statement.uses or (above.changes & statement.uses and not former.keys):
+        return True
+    if (above.binds | above.uses_at_once | above.changes) & statement.binds:
+        return True
+    # What is done for its effect may be what a call relies on.
+    is_quiet = former.keys or _is_definition(former) or not _calls(former)
+    return _calls(piece) and not is_quiet
+
+
+def _is_definition(piece: Piece) -> bool:
+    return isinstance(piece.statement.node, (*DEFS, ast.ClassDef))
+
+
+def _calls(piece: Piece) -> bool:
+    return any(isinstance(each, ast.Call) for each in ast.walk(piece.statement.node))
 
 
 def configured_first(pieces: Sequence[Piece], app: str) -> tuple[Piece, ...]:
@@ -67,6 +127,38 @@ def _place(piece: Piece, above: Sequence[Piece], app: str) -> int:
     return 0
 
 
+def joined_first(pieces: Sequence[Piece], app: str) -> tuple[Piece, ...]:
+    """Put what gives extensions their app right below its configuration, as far as that may be.
+
+    Only hooks are asked in the order in which they are declared, and an extension may have some.
+    """
+    found: list[Piece] = []
+    for piece in pieces:
+        at = len(found)
+        if is_call_of(piece, "init_app"):
+            while at and not (configures(found[at - 1], app) or _holds_up(found[at - 1], app)):
+                at -= 1
+        found.insert(at, piece)
+    return tuple(found)
+
+
+def is_call_of(piece: Piece, *methods: str) -> bool:
+    """Whether a piece calls one of these methods, and does nothing else."""
+    match piece.statement.node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=method))):
+            return method in methods
+    return False
+
+
+def _holds_up(piece: Piece, app: str) -> bool:
+    """Whether an extension may not be given its app before what the piece does."""
+    if is_call_of(piece, "init_app") or app in piece.statement.binds:
+        return True
+    if isinstance(piece.statement.node, ast.With):
+        return False
+    return not any(key[0] == "endpoint" for key in piece.keys)
+
+
 def registered_last(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """Put each registration of a blueprint below what is declared on it.
 
@@ -75,17 +167,36 @@ def registered_last(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     rest = [each for each in pieces if not _registered_blueprint(each)]
     waiting = [each for each in pieces if _registered_blueprint(each)]
     # A blueprint within a blueprint goes first: the outer one passes it on when it is registered.
-    waiting.sort(key=lambda each: _depth(each, waiting), reverse=True)
-    for piece in waiting:
+    for piece in sorted(waiting, key=lambda each: _depth(each, waiting), reverse=True):
         blueprint = _registered_blueprint(piece)
         last = max(
             (at for at, each in enumerate(rest) if blueprint in each.statement.uses_at_once),
             default=-1,
         )
-        own = pieces.index(piece)
-        at = sum(1 for each in rest if pieces.index(each) < own)
-        rest.insert(max(at, last + 1), piece)
+        rest.insert(max(_own_place(piece, rest, pieces), last + 1), piece)
     return tuple(rest)
+
+
+def _own_place(piece: Piece, rest: Sequence[Piece], pieces: Sequence[Piece]) -> int:
+    """Give the place below what the piece stood below, registrations left aside."""
+    above = pieces[: pieces.index(piece)]
+    stayed = [
+        at for at, each in enumerate(rest) if each in above and not _registered_blueprint(each)
+    ]
+    at = max(stayed, default=-1) + 1
+    while at < len(rest) and rest[at] in above:
+        at += 1
+    return at
+
+
+def registered_in_order(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Put registrations back into the notebook's order, where nothing else needs blueprints."""
+    joining = [each for each in pieces if _registered_blueprint(each)]
+    names = {_registered_blueprint(each) for each in joining}
+    if any(names & each.statement.uses_at_once for each in pieces if each not in joining):
+        return tuple(pieces)
+    ordered = iter(sorted(joining, key=lambda each: (each.place.cell.number, each.place.line)))
+    return tuple(next(ordered) if each in joining else each for each in pieces)
 
 
 def _registered_blueprint(piece: Piece) -> str:

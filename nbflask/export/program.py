@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .declared import keys_of
-from .names import BUILTINS
+from .names import BUILTINS, flask_names
 from .reaching import Reach
 from .statements import root_name
 
@@ -69,7 +69,8 @@ def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[P
     """
     imported = {name for each in pieces if each.is_import for name in each.statement.binds}
     reach = Reach.of(each.statement.node for each in pieces)
-    search = _Search(app=app, others=others, harmless=frozenset(imported | BUILTINS), reach=reach)
+    harmless = frozenset(imported | BUILTINS | flask_names())
+    search = _Search(app=app, others=others, harmless=harmless, reach=reach)
     kept: set[int] = set()
     found = True
     while found:

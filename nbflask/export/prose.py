@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 #: What a sentence says of the notebook itself.
 _OF_THE_NOTEBOOK = re.compile(
-    r"\b(?:notebook|cells?|chapters?|below|above|at the end|next page|kernel)\b", re.IGNORECASE
+    r"\b(?:notebook|cells?|chapters?|below|above|at the end|along the way|next page|kernel|nbflask"
+    r"|inspector)\b",
+    re.IGNORECASE,
 )
+_IN_THE_NOTEBOOK = re.compile(r" in this notebook\b", re.IGNORECASE)
+_POINTING = re.compile(r"\b(?:it|its|they|them|their|these|those|both|there)\b", re.IGNORECASE)
 
 
 def find_headings(notebook: SourceNotebook) -> dict[int, str]:
@@ -49,8 +53,11 @@ def find_summary(notebook: SourceNotebook) -> str:
         return ""
     # A link to another notebook leads nowhere from the project.
     text = re.sub(r"\[([^\]]*)\]\((?!https?://)[^)]*\)", r"\1", paragraph)
-    sentences = re.split(r"(?<=[.!?])\s+(?=\S)", text)
-    return " ".join(each for each in sentences if not _OF_THE_NOTEBOOK.search(each))
+    sentences = re.split(r"(?<=[.!?])\s+(?=\S)", _IN_THE_NOTEBOOK.sub("", text))
+    told = [each for each in sentences if not _OF_THE_NOTEBOOK.search(each)]
+    # What begins in the middle may speak of what was said before.
+    is_torn = told[:1] != sentences[:1] and told and _POINTING.search(told[0])
+    return "" if is_torn else " ".join(told)
 
 
 def _heading_lines(text: str) -> Iterable[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,9 @@ class Facts:
 
     :param title: In a line; ``""`` for none.
     :param summary: A paragraph of Markdown, or ``""``.
-    :param environment: Names of the variables that the project reads.
+    :param environment: Names of the variables that the project cannot do without.
+    :param optional: Names of those that it reads if they are there.
+    :param prefixes: What the names of those begin with that it takes as settings.
     :param has_tests: There is a folder of tests.
     """
 
@@ -31,6 +35,8 @@ class Facts:
     title: str
     summary: str = ""
     environment: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
     has_tests: bool = False
 
@@ -41,10 +47,11 @@ def write_readme(facts: Facts) -> str:
 
 
 def _sections(facts: Facts) -> Iterator[str]:
-    yield f"# {facts.title or facts.name}"
+    yield f"# {facts.title or _name(facts.name)}"
     if facts.summary:
         yield facts.summary
     yield "## Run it"
+    yield f"With Python {sys.version_info.major}.{sys.version_info.minor}:"
     yield _console(
         "python -m venv .venv",
         ". .venv/bin/activate",
@@ -55,9 +62,14 @@ def _sections(facts: Facts) -> Iterator[str]:
     yield "The app is then at <http://127.0.0.1:5000>."
     if facts.environment:
         yield _describe_environment(facts)
+    if facts.optional:
+        they = "they are" if len(facts.optional) > 1 else "it is"
+        yield f"The app also reads {_enumerate(facts.optional)} if {they} set."
+    for prefix in facts.prefixes:
+        yield f"Variables that begin with `{prefix}_` override settings: `{prefix}_NAME` is `NAME`."
     if facts.has_tests:
         yield "## Test it"
-        yield _console("pip install pytest", "pytest")
+        yield _console("pip install -r requirements-dev.txt", "pytest")
     yield "## Serve it"
     yield _console("gunicorn --bind 0.0.0.0:8000 --workers 2 --threads 8 wsgi:app")
     yield "Or in a container:"
@@ -86,11 +98,22 @@ def _describe_environment(facts: Facts) -> str:
             "`SECRET_KEY` signs the session cookie. Keep it out of version control, and give all "
             "processes that serve the app the same one."
         )
-    names = ", ".join(f"`{name}`" for name in facts.environment)
     return (
-        f"The app reads {names} from the environment, and does not start without. Keep the values "
-        "out of version control, and give all processes that serve the app the same ones."
+        f"The app reads {_enumerate(facts.environment)} from the environment, and does not start "
+        "without. Keep the values out of version control, and give all processes that serve the "
+        "app the same ones."
     )
+
+
+def _enumerate(names: tuple[str, ...]) -> str:
+    *first, last = (f"`{each}`" for each in names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _name(name: str) -> str:
+    """Write a file's name as a title: ``tea_shop`` as ``Tea shop``."""
+    words = re.sub(r"[-_\s]+", " ", name).strip()
+    return f"{words[:1].upper()}{words[1:]}" or name
 
 
 def _image(name: str) -> str:

@@ -31,6 +31,34 @@ def test_sentences_about_the_notebook_are_not_the_projects() -> None:
     assert readme.startswith(b"# Shop\n\nSells tea.\n\n##")
 
 
+def test_a_sentence_that_points_at_one_about_the_notebook_goes_with_it() -> None:
+    text = "# Rides\nRides are a table in this notebook. It is big. The notebook shows its API."
+    assert (
+        b"# Rides\n\nRides are a table. It is big.\n\n##"
+        in (build_project(notebook(text, LOAD)).files["README.md"])
+    )
+    text = "# Rides\nThis notebook has rides. This app sums them."
+    assert b"# Rides\n\n## Run it" in build_project(notebook(text, LOAD)).files["README.md"]
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [("# 2. Tea", "# Tea"), ("# nbflask in ten minutes", "# Tea shop"), ("# *Ours*", "# *Ours*")],
+)
+def test_the_readme_is_called_after_the_app(title: str, heading: str) -> None:
+    project = build_project(notebook(title, LOAD, name="tea_shop"))
+    assert project.files["README.md"].decode().startswith(f"{heading}\n\n## Run it")
+
+
+def test_the_readme_names_the_variables_that_may_be_set() -> None:
+    cell = (
+        "import os\napp.config['URL'] = os.environ.get('URL', '')\napp.config.from_prefixed_env()"
+    )
+    readme = build_project(notebook(LOAD, cell)).files["README.md"].decode()
+    assert "The app also reads `URL` if it is set." in readme
+    assert "Variables that begin with `FLASK_` override settings: `FLASK_NAME` is `NAME`." in readme
+
+
 def test_a_missing_package_is_noted() -> None:
     project = build_project(notebook(LOAD, "import teapots", "%%route /\nteapots.brew()"))
     assert "'teapots' is not installed here" in str(project.notes[0])
@@ -59,7 +87,7 @@ def test_the_readme_tells_of_the_environment_and_the_tests() -> None:
     assert text.startswith("# Tea shop\n")
     assert "$ export API_KEY=...\n" in text
     assert "token_hex" in text
-    assert "$ pip install pytest\n$ pytest\n" in text
+    assert "$ pip install -r requirements-dev.txt\n$ pytest\n" in text
     assert "docker run -p 8000:8000 -e SECRET_KEY -e API_KEY tea-shop\n" in text
 
 

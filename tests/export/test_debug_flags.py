@@ -34,7 +34,7 @@ def leave(*sources: str) -> tuple[str, list[str]]:
         ("app.config.setdefault('DEBUG', True)", ""),
         (
             "class Config:\n    DEBUG = True\n    A = 1\napp.config.from_object(Config)",
-            "class Config:\n    \n    A = 1\napp.config.from_object(Config)",
+            "class Config:\n    A = 1\napp.config.from_object(Config)",
         ),
         (
             "def set_up(app):\n    app.debug = True\nset_up(app)",

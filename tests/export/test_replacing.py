@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
 from tests.export.written import notebook
@@ -85,3 +87,36 @@ def test_a_function_that_is_registered_again_is_registered_once() -> None:
     view = "@app.post('/')\ndef index():\n    return handlers['paid'](1)"
     first, second = (f"@on('paid')\ndef note(data):\n    return {each}" for each in (1, 2))
     assert statements(register, first, view, second)[2:] == [second, view]
+
+
+def test_a_variable_stands_above_the_functions_that_use_it() -> None:
+    view = "@app.get('/')\ndef index():\n    with lock:\n        return str(seen)"
+    assert statements(view, "import threading\nseen = {}", "lock = threading.Lock()") == [
+        *("seen = {}", "lock = threading.Lock()"),
+        view,
+    ]
+
+
+VIEW = "@app.get('/')\ndef index():\n    return str(model)"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["def train():\n    return SEED", VIEW, "SEED = 1", "model = train()"],
+        [VIEW, "import os", "os.mkdir('a')", "model = open('a/b')"],
+        ["def read():\n    return model", VIEW, "app.config['A'] = read()", "model = 2"],
+    ],
+)
+def test_a_variable_stays_below_what_it_may_need(cells: list[str]) -> None:
+    assert statements(*cells)[-1].startswith("model = ")
+
+
+def test_a_blueprint_in_a_blueprint_is_registered_below_its_own_views() -> None:
+    outer, inner = "api = Blueprint('api', __name__)", "v1 = Blueprint('v1', __name__)"
+    view = "@v1.get('/')\ndef index():\n    return ''"
+    nested, first = "api.register_blueprint(v1)", "app.register_blueprint(api)"
+    health, second = "health = Blueprint('health', __name__)", "app.register_blueprint(health)"
+    cells = (outer, first, inner, view, nested, health, second)
+    kept = statements("from flask import Blueprint", *cells)
+    assert kept == [outer, inner, view, nested, first, health, second]

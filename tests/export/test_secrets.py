@@ -167,7 +167,7 @@ def test_a_variable_that_a_cell_sets_is_the_environments() -> None:
 )
 def test_the_notebooks_own_key_becomes_the_environments(cells: tuple[str, ...]) -> None:
     text = code(*cells)
-    made, _, rest = text.partition("app = Flask(__name__)\n\n")
+    made, _, rest = text.partition("app = Flask(__name__)\n")
     assert rest.lstrip().startswith('app.config["SECRET_KEY"] = os.environ["SECRET_KEY"]\n')
     assert "SECRET_KEY" not in made
 
