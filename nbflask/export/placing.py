@@ -3,6 +3,9 @@
 Rule 1: a folder that holds anything that an export has not written is not touched.
 
 Rule 2: everything is written beside the folder first, and then takes its place by one rename.
+
+Rule 3: what an owner keeps in the folder and out of version control, such as the app's data, stays
+where it is.
 """
 
 from __future__ import annotations
@@ -19,14 +22,17 @@ from typing import TYPE_CHECKING
 from nbflask.errors import ExportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .project import Project
 
 #: Says which files an export wrote, so that the next one may replace them: SHA-256 by path.
 MANIFEST = ".nbflask-export.json"
 # What running the project leaves in its folder, and nobody has written.
-_LEFT_BY_RUNNING = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", "instance"})
+_LEFT_BY_RUNNING = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache"})
+# What the next export hands on as it is, where it does not bring its own: data, the environment
+# that the README has its reader make, its variables, and the history.
+_HANDED_ON = ("instance", ".venv", "venv", ".env", ".git")
 
 
 def place(project: Project, folder: Path) -> None:
@@ -36,12 +42,14 @@ def place(project: Project, folder: Path) -> None:
     :raises ExportError: It holds other things, or cannot be written. It is as it was before.
     """
     _check_paths(project)
-    _check_folder(folder)
+    own = {PurePosixPath(name).parts[0] for name in project.files}
+    handed_on = [each for each in _HANDED_ON if each not in own]
     try:
+        _check_folder(folder, handed_on)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _beside(folder) as draft:
+        with _beside(folder.absolute()) as draft:
             _write(project, draft)
-            _take_place(draft, folder)
+            _take_place(draft, folder.absolute(), handed_on)
     except OSError as fault:
         raise ExportError(
             f"The folder {str(folder)!r} cannot be written: {fault.strerror or fault}."
@@ -55,7 +63,7 @@ def _check_paths(project: Project) -> None:
             raise ExportError(f"{name!r} is not a path inside the project.")
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(folder: Path, handed_on: Sequence[str]) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ExportError(f"{str(folder)!r} is not a folder. Name another one.")
     if not folder.exists():
@@ -66,7 +74,7 @@ def _check_folder(folder: Path) -> None:
         parts = path.relative_to(folder).parts
         if path.is_dir() and not path.is_symlink():
             continue
-        if name == MANIFEST or _LEFT_BY_RUNNING & set(parts):
+        if name == MANIFEST or parts[0] in handed_on or _LEFT_BY_RUNNING & set(parts):
             continue
         if path.is_symlink() or written.get(name) != _digest(path.read_bytes()):
             raise ExportError(
@@ -106,21 +114,60 @@ def _write(project: Project, draft: Path) -> None:
     draft.chmod(0o777 & ~mask)
 
 
-def _take_place(draft: Path, folder: Path) -> None:
+def _take_place(draft: Path, folder: Path, handed_on: Sequence[str]) -> None:
     """Exchange the folder for the draft; what stood there stays until the draft is in place."""
     if not folder.exists():
         draft.rename(folder)
         return
     former = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        folder.rename(former / "former")
-        try:
-            draft.rename(folder)
-        except OSError:
-            (former / "former").rename(folder)
-            raise
+        # Whoever is in the folder stays in it: then its content is exchanged, and not the folder.
+        exchange = _exchange_content if _is_around(folder) else _exchange
+        exchange(draft, folder, former / "former", handed_on)
     finally:
         shutil.rmtree(former, ignore_errors=True)
+
+
+def _is_around(folder: Path) -> bool:
+    """Whether the working folder is this one, or in it."""
+    try:
+        return Path.cwd().is_relative_to(folder.resolve())
+    except FileNotFoundError:  # It was removed.
+        return False
+
+
+def _exchange(draft: Path, folder: Path, former: Path, handed_on: Sequence[str]) -> None:
+    folder.rename(former)
+    try:
+        _move(handed_on, former, draft)
+        draft.rename(folder)
+    except OSError:
+        _move(handed_on, draft, former)
+        former.rename(folder)
+        raise
+
+
+def _exchange_content(draft: Path, folder: Path, former: Path, handed_on: Sequence[str]) -> None:
+    former.mkdir()
+    old = [each.name for each in folder.iterdir() if each.name not in handed_on]
+    new = [each.name for each in draft.iterdir()]
+    try:
+        _move(old, folder, former)
+        try:
+            _move(new, draft, folder)
+        except OSError:
+            _move(new, folder, draft)
+            raise
+    except OSError:
+        _move(old, former, folder)
+        raise
+
+
+def _move(names: Iterable[str], source: Path, target: Path) -> None:
+    """Move what is there of several things."""
+    for name in names:
+        if os.path.lexists(source / name):
+            (source / name).rename(target / name)
 
 
 def _digest(content: bytes) -> str:

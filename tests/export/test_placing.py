@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from nbflask.errors import ExportError
 from nbflask.export.placing import MANIFEST, place
 from nbflask.export.project import Project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PROJECT = Project(name="shop", files={"app.py": b"app = 1\n", "templates/a.html": b"<p>\n"})
 
@@ -82,3 +79,35 @@ def test_the_folder_is_as_readable_as_others(tmp_path: Path) -> None:
     finally:
         os.umask(mask)
     assert (tmp_path / "shop").stat().st_mode & 0o777 == 0o755
+
+
+def test_data_and_the_environment_stay_when_the_project_is_exported_again(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    place(PROJECT, folder)
+    kept = {"instance/shop.db": b"rows", ".venv/bin/python": b"#!", ".env": b"A=1"}
+    for name, content in kept.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    place(Project(name="shop", files={"app.py": b"new"}), folder)
+    assert read(folder) == {"app.py": b"new", **kept}
+    # What the project brings itself is no longer the owner's.
+    with pytest.raises(ExportError, match=r"holds 'instance/shop\.db'"):
+        place(Project(name="shop", files={"instance/a": b""}), folder)
+
+
+def test_whoever_is_in_the_folder_stays_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    place(PROJECT, Path())
+    (folder / "instance").mkdir()
+    (folder / "instance" / "a").write_bytes(b"data")
+    place(Project(name="shop", files={"app.py": b"new"}), Path())
+    assert read(Path.cwd()) == {"app.py": b"new", "instance/a": b"data"}
+    assert [each.name for each in tmp_path.iterdir()] == ["shop"]
+    fault = Project(name="shop", files={"app.py": b"1", f"{'x' * 300}.html": b"2"})
+    with pytest.raises(ExportError, match="File name too long"):
+        place(fault, Path())
+    assert read(Path.cwd()) == {"app.py": b"new", "instance/a": b"data"}
