@@ -4,15 +4,18 @@
 
     answers     a stored output becomes a response
     matching    a path leads to a view
-    needs, effects, states, influences
-                what an answer is made of, what code may change, what outlasts a request, and what
-                else has a say
-    judging     which answers still hold in the notebook's last state
+    needs       what an answer is made of
+    effects, states
+                what code may change, and what of it outlasts a request
+    influences, deciding
+                what else has a say: hooks, handlers, settings; and whether it runs for a request
+    faults, judging
+                which answers still hold in the notebook's last state
     trials, targets
                 Python of cells that tries the app, and what it asks for
     resolving, rewriting, carrying, tried
                 such Python as code of a test, judged as requests are
-    flows       what shares what it changes is one test
+    gaps, flows what shares what it changes is one test, and what no test tells
     calls, asserting, naming, writing
                 a test as text
     fixtures, suite
@@ -29,6 +32,7 @@ from ..prose import find_headings
 from .calls import Surroundings
 from .fixtures import write_conftest
 from .flows import find_flows
+from .gaps import find_gaps
 from .judging import Judge
 from .needs import with_folded
 from .resolving import Names
@@ -84,7 +88,8 @@ def build_tests(
     bench = gather(steps, program.pieces, program.app)
     names = Names(bench, "" if own_modules else module.text)
     trying = Trying(bench=bench, names=names, has_factory=module.has_factory)
-    flows = find_flows(notebook, program.asks, trying, judge)
+    gaps = tuple(find_gaps(steps, judge.all_writes, judge.all_kept))
+    flows = find_flows(notebook, program.asks, trying, judge, gaps)
     around = Surroundings(code=module.text, secrets=secrets or {})
     suite = Suite(around=around, trying=trying, headings=find_headings(notebook))
     text = suite.write(flows, judge, program.title)

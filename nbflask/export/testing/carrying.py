@@ -13,7 +13,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..statements import parse_statements
+from ..statements import parse_statements, root_name
 from .effects import find_writes
 from .resolving import Kit, UnknownNameError
 from .rewriting import (
@@ -25,11 +25,11 @@ from .rewriting import (
     rename,
     without_prints,
 )
-from .targets import sends_requests
+from .targets import find_requests, sends_requests
 from .trials import made_client, outer_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from ..statements import Statement
     from .resolving import Names
@@ -64,31 +64,56 @@ class _Selection:
     bound: set[str] = field(default_factory=set)
 
 
-def carry(trial: Trial, bench: Bench, names: Names) -> Carried:
+def carry(trial: Trial, bench: Bench, names: Names, silent: Container[int]) -> Carried:
     """Select what of a cell a test can hold, and find the names that it needs.
 
+    :param silent: The numbers of cells that are no trials, so that no test has their variables.
     :raises NotCarriedError: The cell asks for something that the project has not.
     """
     kit, chosen = Kit(), _Selection()
+    is_about_app = False
     for at, statement in enumerate(trial.statements):
         if made_client(statement.node, bench.app) == "client" and _is_first(trial, at, bench):
             kit.fixtures.add("client")
             chosen.bound.add("client")
+            is_about_app = True
             continue
         try:
             if gone := outer_names(statement) & chosen.lost:
                 raise UnknownNameError(min(gone))
-            kit.add(names.resolve(outer_names(statement) - chosen.bound, trial.cell))
+            found = names.resolve(outer_names(statement) - chosen.bound, trial.cell)
+            if strange := [name for name, at in found.variables.items() if at in silent]:
+                raise UnknownNameError(strange[0])
+            is_about_app = is_about_app or _is_about_app(found, names)
+            kit.add(found)
         except UnknownNameError as fault:
-            if sends_requests(statement.node):
+            if not _is_about(fault.name, statement.node):
                 raise NotCarriedError(f"it uses {fault.name!r}") from None
             chosen.lost |= statement.binds
             continue
         chosen.bound |= statement.binds
         chosen.kept.append(statement)
+    if not is_about_app:
+        raise NotCarriedError("it asks nothing of the app")
     binds = frozenset(name for each in chosen.kept for name in each.binds)
     makes = any(made_client(each.node, bench.app) for each in chosen.kept)
     return Carried(statements=tuple(chosen.kept), kit=kit, binds=binds, makes_client=makes)
+
+
+def _is_about_app(kit: Kit, names: Names) -> bool:
+    """Say whether code uses the app, a name of its module, or what an earlier cell made of it."""
+    helpers = (names.resolve_definition(each) for each in kit.helpers.values())
+    return bool(
+        kit.fixtures
+        or kit.variables
+        or any(each.fixtures for each in helpers)
+        or any(each.module == "app" for each in kit.imports if not kit.helpers)
+    )
+
+
+def _is_about(name: str, node: ast.stmt) -> bool:
+    """Say whether all requests that a statement sends are sent to what nobody has."""
+    return all(root_name(each.func) == name for each in find_requests(node))
 
 
 def _is_first(trial: Trial, at: int, bench: Bench) -> bool:

@@ -40,6 +40,9 @@ _READING = frozenset(
             "loads",
             "select",
         ),
+        *("round", "tolist", "astype", "agg", "count", "trace", "min", "max", "std", "median"),
+        *("to_numpy", "sort_values", "reset_index", "rename", "iterrows", "nlargest", "tail"),
+        *("isin", "between", "describe", "merge", "capitalize", "casefold", "partition", "zfill"),
         *("info", "debug", "warning", "error", "exception", "log", "get_or_404", "first_or_404"),
     }
 )
@@ -49,7 +52,7 @@ _CHANGING = frozenset(
         *("append", "extend", "insert", "add", "add_all", "remove", "discard", "pop", "popitem"),
         *("clear", "update", "setdefault", "sort", "reverse", "appendleft", "popleft", "put"),
         *("put_nowait", "write", "write_text", "write_bytes", "writelines", "unlink", "mkdir"),
-        *("touch", "rename", "rmdir", "commit", "delete", "execute", "executemany", "save", "send"),
+        *("touch", "rmdir", "commit", "delete", "execute", "executemany", "save", "send"),
         *("set", "flush", "merge", "create_all", "drop_all", "executescript", "publish", "record"),
     }
 )
@@ -58,6 +61,14 @@ _CHANGING_CALLS = frozenset(
     {
         *("next", "setattr", "delattr", "heappush", "heappop", "shuffle", "open", "copyfile"),
         *("move", "copy", "save", "dump", "rmtree"),
+    }
+)
+#: Methods that give something new, so that what changes it changes nothing else.
+_MAKING_ANEW = frozenset(
+    {
+        *("copy", "groupby", "agg", "round", "astype", "tolist", "to_dict", "to_numpy", "rename"),
+        *("sort_values", "reset_index", "merge", "split", "strip", "lower", "upper", "replace"),
+        *("encode", "decode", "join", "format", "mean", "sum", "predict", "predict_proba"),
     }
 )
 _MAKING = frozenset({"dict", "list", "set", "tuple", "sorted", "str", "int", "float", "len", "sum"})
@@ -91,17 +102,20 @@ class _Writes:
 
     def find(self) -> set[str]:
         found: set[str] = set()
+        making = _find_making(self._node)
         for each in ast.walk(self._node):
+            if each in making:
+                continue
             match each:
                 case ast.Global(names=names) | ast.Nonlocal(names=names):
                     found.update(names)
-                case ast.AugAssign(target=target):
+                case ast.AugAssign(target=ast.Name() as target):
                     found |= self._roots(target)
                 case (
-                    ast.Attribute(ctx=ast.Store() | ast.Del())
-                    | ast.Subscript(ctx=ast.Store() | ast.Del())
+                    ast.Attribute(value=owner, ctx=ast.Store() | ast.Del())
+                    | ast.Subscript(value=owner, ctx=ast.Store() | ast.Del())
                 ):
-                    found |= self._roots(each)
+                    found |= self._roots(owner)
                 case ast.Call():
                     found |= self._changed_by(each)
         return found
@@ -114,7 +128,9 @@ class _Writes:
             if name in _CHANGING:
                 found |= self._roots(call.func.value)
             elif self._is_suspicious and not known:
-                found |= self._roots(call.func.value) - {"*"}
+                # By its name a constant is not changed.
+                roots = self._roots(call.func.value) - {"*"}
+                found |= {each for each in roots if not each.isupper()}
         elif isinstance(call.func, ast.Name):
             name = call.func.id
         if name in _CHANGING_CALLS:
@@ -149,7 +165,7 @@ class _Writes:
                 return set()
             case ast.Call(func=ast.Name(id=name)) if name in _MAKING:
                 return set()
-            case ast.Call(func=ast.Attribute(attr="copy")):
+            case ast.Call(func=ast.Attribute(attr=attr)) if attr in _MAKING_ANEW:
                 return set()
         return self._roots(value)
 
@@ -161,6 +177,23 @@ class _Writes:
                 if each.id in self._free and each.id not in self._alias:
                     found.add(each.id)
         return found
+
+
+def _find_making(node: ast.AST) -> frozenset[ast.AST]:
+    """Give what of a class only makes its objects, and changes none that is there."""
+    if not isinstance(node, ast.ClassDef):
+        return frozenset()
+    makers = (
+        each
+        for each in node.body
+        if isinstance(each, ast.FunctionDef) and each.name in ("__init__", "__post_init__")
+    )
+    return frozenset(
+        each
+        for maker in makers
+        for each in ast.walk(maker)
+        if isinstance(each, ast.Attribute) and ast.unparse(each.value) == "self"
+    )
 
 
 def _assignments(node: ast.AST) -> list[tuple[ast.AST, ast.AST]]:

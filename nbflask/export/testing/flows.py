@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .answers import read_answers
-from .states import COOKIES, variable
+from .session_keys import COOKIES
+from .states import variable
 from .tried import Tried, read_tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from nbflask.values.request_spec import RequestSpec
 
@@ -52,15 +53,43 @@ class Flows:
 
 
 def find_flows(
-    notebook: SourceNotebook, asks: Sequence[Ask], trying: Trying, judge: Judge
+    notebook: SourceNotebook,
+    asks: Sequence[Ask],
+    trying: Trying,
+    judge: Judge,
+    gaps: Sequence[tuple[SourceCell, frozenset[str]]] = (),
 ) -> Flows:
-    """Give the requests whose answers are known, those together that share what they change."""
+    """Give the requests whose answers are known, those together that share what they change.
+
+    :param gaps: What cells have changed that no test tells, with the cell.
+    """
     deeds: list[Deed] = [*_read_asks(asks, judge), *read_tried(trying, judge)]
     deeds.sort(key=lambda each: each.cell.number)
     left: list[tuple[Deed, str]] = []
-    known = list(_without_unknown(deeds, left, is_in_order=is_run_in_order(notebook)))
+    is_in_order = is_run_in_order(notebook)
+    known = list(_without_unknown(deeds, left, gaps, is_in_order=is_in_order))
     told = [_of_one_client(each, left) for each in _group(known)]
-    return Flows(told=tuple(told), left=tuple(left))
+    once = _without_repeated(told)
+    asked = {each.spec for flow in once for each in flow if isinstance(each, Sent)}
+    # What is asked again, and told, is not missed.
+    missed = (
+        (each, why) for each, why in left if not (isinstance(each, Sent) and each.spec in asked)
+    )
+    return Flows(told=tuple(once), left=tuple(missed))
+
+
+def _without_repeated(flows: Sequence[tuple[Deed, ...]]) -> list[tuple[Deed, ...]]:
+    """Leave out requests that are sent again below, where no state tells the answers apart."""
+    kept: list[tuple[Deed, ...]] = []
+    later: set[RequestSpec] = set()
+    for flow in reversed(flows):
+        match flow:
+            case [Sent(name="") as sent] if sent.spec in later:
+                continue
+            case [Sent(name="") as sent] if sent.judged.trust != "sent":
+                later.add(sent.spec)
+        kept.insert(0, flow)
+    return kept
 
 
 def is_run_in_order(notebook: SourceNotebook) -> bool:
@@ -82,24 +111,40 @@ def _read_asks(asks: Sequence[Ask], judge: Judge) -> Iterator[Sent]:
         answers = read_answers(ask.place.cell, ask.requests) if not ask.name else (None,)
         for spec, answer in zip(ask.requests, answers, strict=True):
             cell = ask.place.cell
-            judged = judge.judge(spec.method, spec.target, cell, answer)
+            is_kept = bool(ask.name)
+            judged = judge.judge(
+                spec.method,
+                spec.target,
+                ask.place,
+                answer,
+                content_bytes=len(spec.content),
+                is_kept=is_kept,
+            )
             for target in answer.passed if answer else ():
-                judged = judged.joined(judge.judge("GET", target, cell, answer))
+                judged = judged.joined(
+                    judge.judge("GET", target, ask.place, answer, content_bytes=0)
+                )
             if ask.name:
                 judged = replace(judged, writes=judged.writes | {variable(ask.name, cell.number)})
             yield Sent(spec=spec, answer=answer, judged=judged, cell=cell, name=ask.name)
 
 
 def _without_unknown(
-    deeds: Iterable[Deed], left: list[tuple[Deed, str]], *, is_in_order: bool
+    deeds: Sequence[Deed],
+    left: list[tuple[Deed, str]],
+    gaps: Sequence[tuple[SourceCell, frozenset[str]]],
+    *,
+    is_in_order: bool,
 ) -> Iterator[Deed]:
     """Leave out what cannot be known, and what depends on what was left out before."""
-    deeds = list(deeds)
     all_written = frozenset(name for each in deeds for name in each.judged.writes)
     lost: set[str] = set()
+    open_gaps = list(gaps)
     for each in deeds:
+        while open_gaps and open_gaps[0][0].number <= each.cell.number:
+            lost |= open_gaps.pop(0)[1]
         shared = each.judged.touches | each.judged.writes
-        why = each.judged.why
+        why = each.judged.why if each.judged.trust == "none" else ""
         if gone := sorted(shared & lost):
             why = why or f"what changed {gone[0]!r} before it is not known"
         elif not is_in_order and shared & all_written:
@@ -107,8 +152,10 @@ def _without_unknown(
         if why or each.judged.trust == "none":
             lost |= each.judged.writes
             left.append((each, why))
-        else:
+        elif each.judged.trust != "sent" or each.judged.writes:
             yield each
+        else:
+            left.append((each, each.judged.why))
 
 
 def _group(deeds: Sequence[Deed]) -> Iterator[tuple[Deed, ...]]:
@@ -149,4 +196,6 @@ def _of_one_client(flow: tuple[Deed, ...], left: list[tuple[Deed, str]]) -> tupl
 def _cookies(deed: Deed) -> str:
     """Give whose cookies a deed depends on; ``""`` for nobody's."""
     shared = deed.judged.touches | deed.judged.writes
-    return next((each for each in sorted(shared) if each.startswith(COOKIES)), "")
+    kept = sorted(each for each in shared if each.startswith(COOKIES))
+    # Those of the notebook's own client are told by their keys.
+    return kept[0].partition("[")[0] if kept else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug import exceptions
 
+from .deciding import prune
 from .effects import find_writes
 from .needs import ROUTES, decorators_of
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..program import Piece
+    from ..steps import Place
     from .answers import Answer
+    from .deciding import Asked
     from .needs import Needs
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HOOKS = frozenset(
     {
         *("before_request", "after_request", "before_app_request", "after_app_request"),
@@ -35,8 +39,19 @@ _FOR_TEMPLATES = frozenset(
 _HANDLERS = frozenset({"errorhandler", "app_errorhandler"})
 _TEARDOWNS = frozenset({"teardown_request", "teardown_appcontext", "teardown_app_request"})
 _OF_NO_ANSWER = frozenset({"cli", "command", "shell_context_processor"})
+# They refuse what is larger.
+_LIMITS = frozenset({"MAX_CONTENT_LENGTH", "MAX_FORM_MEMORY_SIZE", "MAX_FORM_PARTS"})
 # Settings of Flask's own on which no answer depends.
-_SILENT_SETTINGS = frozenset({"SECRET_KEY", "DEBUG", "TESTING", "PERMANENT_SESSION_LIFETIME"})
+_SILENT_SETTINGS = frozenset(
+    {
+        *("SECRET_KEY", "DEBUG", "TESTING", "PERMANENT_SESSION_LIFETIME", "SECRET_KEY_FALLBACKS"),
+        *("TEMPLATES_AUTO_RELOAD", "EXPLAIN_TEMPLATE_LOADING"),
+    }
+)
+# Extensions that have no say in the answers of views that know nothing of them.
+_SILENT_EXTENSIONS = re.compile(
+    r"\b(SQLAlchemy|Migrate|Sock|Mail|Bcrypt|Cache|Marshmallow|LoginManager)\(\w+\)$"
+)
 # A response that is changed after its view.
 _CHANGES_RESPONSE = re.compile(r"set_data|\.data\b|status|mimetype|content_type|make_response")
 
@@ -72,7 +87,11 @@ class Influences:
 
     def handlers_of(self, needs: Needs, answer: Answer | None) -> list[Piece]:
         """Give the error handlers that an answer may come from."""
-        return [each for each in self.handlers if _may_handle(each, needs, answer)]
+        found = [each for each in self.handlers if _may_handle(_error_of(each), needs, answer)]
+        if answer is None:
+            return found
+        # Flask asks the handler of a code before that of all errors.
+        return [each for each in found if _is_sure(each, needs, answer)] or found
 
     def template_parts_of(self, needs: Needs) -> list[Piece]:
         """Give the filters and context processors that templates name."""
@@ -83,8 +102,14 @@ class Influences:
         """What is done to the app as a whole: extensions, middleware, its own attributes."""
         return tuple(each for each in self._pieces if self._is_done_to_app(each))
 
-    def settings_of(self, needs: Needs) -> list[Piece]:
-        """Give the settings that may have a say in an answer."""
+    def settings_of(
+        self, needs: Needs, hooks: Sequence[ast.AST], content_bytes: int | None
+    ) -> list[Piece]:
+        """Give the settings that may have a say in an answer.
+
+        :param hooks: What runs of them for the request.
+        :param content_bytes: How much the request sends; ``None`` where nobody can tell.
+        """
         reads = bool(re.search(r"\bconfig\b|current_app", needs.texts))
         found: list[Piece] = []
         for each in self._pieces:
@@ -92,9 +117,48 @@ class Influences:
             if not text.startswith(f"{self._app}.config"):
                 continue
             key = re.match(rf"{self._app}\.config\['(\w+)'\]", text)
-            if reads or key is None or _has_meaning(key[1]):
+            if key and any(key[1] in ast.unparse(hook) for hook in hooks):
+                found.append(each)
+                continue
+            is_limit = key is not None and key[1] in _LIMITS
+            if is_limit and content_bytes is not None and not reads:
+                if not _is_within(each, content_bytes):
+                    found.append(each)
+            elif reads or key is None or _has_meaning(key[1]):
                 found.append(each)
         return found
+
+    def find_strange(self, needs: Needs, hooks: Iterable[Piece]) -> str:
+        """Give an attribute of the app that a plain Flask app has not; ``""`` for none."""
+        for each in (*needs.pieces, *hooks):
+            for node in ast.walk(each.statement.node):
+                match node:
+                    case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Load()) if (
+                        name in (self._app, "current_app") and attr not in self._attributes
+                    ):
+                        return f"{name}.{attr}"
+        return ""
+
+    @cached_property
+    def _attributes(self) -> frozenset[str]:
+        """The attributes of the app: Flask's, those of its blueprint's decorators, its own."""
+        stored = {
+            each.attr
+            for piece in self._pieces
+            for each in ast.walk(piece.statement.node)
+            if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store)
+        }
+        return frozenset({*dir(Flask(__name__)), "_get_current_object", *stored})
+
+    def changes_below(self, place: Place) -> bool:
+        """Say whether a cell changes the app below a line of its own."""
+        return any(
+            each.place.cell is place.cell
+            and each.statement.line > place.line
+            and not isinstance(each.statement.node, _DEFINITIONS)
+            and self._app in each.statement.uses_at_once
+            for each in self._pieces
+        )
 
     def _with(self, names: frozenset[str]) -> tuple[Piece, ...]:
         return tuple(each for each in self._pieces if decorators_of(each.statement.node) & names)
@@ -103,10 +167,14 @@ class Influences:
         node = piece.statement.node
         if self._app not in piece.statement.uses_at_once or isinstance(node, ast.With):
             return False
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, _DEFINITIONS):
             known = ROUTES | _HOOKS | _FOR_TEMPLATES | _HANDLERS | _TEARDOWNS | _OF_NO_ANSWER
             return not decorators_of(node) & known
+        if _only_asks_for_folders(node, self._app):
+            return False
         text = ast.unparse(node)
+        if _SILENT_EXTENSIONS.search(text):
+            return False
         # Who listens to a signal has no say in the answer.
         return ".connect(" not in text and not text.startswith(
             (
@@ -120,13 +188,33 @@ class Influences:
         )
 
 
-def has_say(hook: Piece, needs: Needs) -> bool:
-    """Say whether a hook may change an answer that was given without it."""
-    node = hook.statement.node
+def _only_asks_for_folders(node: ast.AST, app: str) -> bool:
+    """Say whether code takes nothing from the app but the paths of its folders."""
+    names = [each for each in ast.walk(node) if isinstance(each, ast.Name) and each.id == app]
+    folders = [
+        each
+        for each in ast.walk(node)
+        if isinstance(each, ast.Attribute)
+        and each.attr in ("instance_path", "root_path")
+        and ast.unparse(each.value) == app
+    ]
+    return len(names) == len(folders)
+
+
+def is_after(hook: Piece) -> bool:
+    """Say whether a hook runs after the view."""
+    return bool(decorators_of(hook.statement.node) & {"after_request", "after_app_request"})
+
+
+def has_say(hook: Piece, needs: Needs, asked: Asked) -> bool:
+    """Say whether a hook may change the answer to a request that was given without it."""
+    node = prune(hook.statement.node, asked)
     writes = find_writes(node, is_suspicious=False)
+    if not any(re.search(rf"\b{each}\b", needs.texts) for each in kept_in_g(node)):
+        writes -= {"g"}
     names = needs.names | {each.id for each in _names(needs.pieces)}
-    if decorators_of(node) & {"after_request", "after_app_request"}:
-        return bool(_CHANGES_RESPONSE.search(hook.statement.text) or (writes & names))
+    if is_after(hook):
+        return bool(_CHANGES_RESPONSE.search(ast.unparse(node)) or (writes & names))
     answers = any(
         (isinstance(each, ast.Return) and each.value is not None) or isinstance(each, ast.Raise)
         for each in ast.walk(node)
@@ -139,25 +227,55 @@ def has_say(hook: Piece, needs: Needs) -> bool:
     return answers or bool(calls & {"abort", "redirect"}) or bool(writes & names)
 
 
+def kept_in_g(node: ast.AST) -> frozenset[str]:
+    """Give the names under which code keeps something in ``g``."""
+    return frozenset(
+        each.attr
+        for each in ast.walk(node)
+        if isinstance(each, ast.Attribute)
+        and isinstance(each.ctx, ast.Store)
+        and isinstance(each.value, ast.Name)
+        and each.value.id == "g"
+    )
+
+
+def _is_within(piece: Piece, content_bytes: int) -> bool:
+    """Say whether a request is smaller than the limit that a setting is."""
+    value = getattr(piece.statement.node, "value", None)
+    is_known = isinstance(value, ast.Constant) and isinstance(value.value, int)
+    return is_known and content_bytes <= value.value  # type: ignore[union-attr]
+
+
 def _has_meaning(key: str) -> bool:
     """Say whether Flask itself acts on a setting, so that any answer may be another one."""
     is_own = key in Flask.default_config and key not in _SILENT_SETTINGS
     return is_own and not key.startswith("SESSION_")
 
 
-def _may_handle(handler: Piece, needs: Needs, answer: Answer | None) -> bool:
-    """Say whether an error handler may be the one that an answer would come from."""
-    if answer is None:
+def _may_handle(error: str, needs: Needs, answer: Answer | None) -> bool:
+    """Say whether the handler of an error may be the one that an answer would come from."""
+    if answer is None or not error:
         return True
-    for key in handler.keys:
-        error = key[-1]
-        if error.isdecimal():
-            return int(error) == answer.status or (error == "500" and bool(answer.raised))
-        known = getattr(exceptions, error, None)
-        if isinstance(known, type) and issubclass(known, exceptions.HTTPException):
-            return known.code is None or known.code == answer.status
-        return bool(answer.raised) or answer.status == 400 or error in needs.texts
-    return True
+    if error.isdecimal():
+        return int(error) == answer.status or (error == "500" and bool(answer.raised))
+    known = getattr(exceptions, error, None)
+    if isinstance(known, type) and issubclass(known, exceptions.HTTPException):
+        return known.code is None or known.code == answer.status
+    return bool(answer.raised) or answer.status == 400 or error in needs.texts
+
+
+def _error_of(handler: Piece) -> str:
+    """Give what an error handler handles: a status code, or the name of a class."""
+    return next((key[-1] for key in sorted(handler.keys) if key[0] == "error"), "")
+
+
+def _is_sure(handler: Piece, needs: Needs, answer: Answer) -> bool:
+    """Say whether an answer came from a handler, as no other error has its status."""
+    error = _error_of(handler)
+    if error.isdecimal():
+        return int(error) == answer.status and error not in ("400", "500")
+    is_own = not hasattr(exceptions, error) and error in needs.texts
+    return is_own and bool(re.search(rf",\s*{answer.status}\b", handler.statement.text))
 
 
 def _is_named(piece: Piece, text: str) -> bool:

@@ -15,53 +15,59 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
+from .deciding import UNKNOWN, Asked, read_settings
 from .effects import UNSTEADY, find_writes
-from .influences import Influences, has_say
+from .faults import TRUST, Question, Trust, find_fault, find_fault_of_code
+from .influences import Influences, kept_in_g
 from .matching import Match, Matcher
 from .needs import ROUTES, Parts, decorators_of
-from .states import COOKIES, States
+from .session_keys import COOKIES
+from .states import States
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..notebooks import SourceCell
     from ..program import Piece
-    from ..steps import Keep
+    from ..steps import Keep, Place
     from .answers import Answer
-    from .needs import Needs
     from .targets import Target
 
-Trust = Literal["full", "shape", "none"]
-
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SENDS_FILE = re.compile(r"\bsend_(file|from_directory|static_file)\b")
+# A view that calls another one by its name.
+_DISPATCHES = re.compile(r"\bview_functions\b|\b(full_)?dispatch_request\b|\btest_client\(")
+_BY_OTHERS = "an extension or another module may answer it"
+_COUNTED = "its answer depends on how many requests were sent before"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
     """What is known of a request, or of code that sends requests.
 
-    :param trust: ``"shape"`` says that the status and the kind of the content are known.
     :param touches: Names of what outlasts a request, which this one reads.
     :param writes: Those that it may change.
-    :param why: What speaks against it, where there is no trust; in words that follow "because".
+    :param sends_file: The response is read from a file, and has to be closed.
+    :param why: What speaks against it, in words that follow "because"; ``""`` for nothing.
     """
 
     trust: Trust
     touches: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     are_headers_steady: bool = True
+    sends_file: bool = False
     why: str = ""
 
     def joined(self, other: Judged) -> Judged:
         """Give what is known of two requests that are sent as one."""
-        order: list[Trust] = ["none", "shape", "full"]
         return Judged(
-            trust=min(self.trust, other.trust, key=order.index),
+            trust=min(self.trust, other.trust, key=TRUST.index),
             touches=self.touches | other.touches,
             writes=self.writes | other.writes,
             are_headers_steady=self.are_headers_steady and other.are_headers_steady,
+            sends_file=self.sends_file or other.sends_file,
             why=self.why or other.why,
         )
 
@@ -76,162 +82,187 @@ class Judge:
 
         :param has_more: Modules of their own belong to it, which are not read here.
         """
+        self._app = app
         self._matcher = Matcher(pieces, app, has_more=has_more)
         self._parts = Parts(pieces, files, app)
         self._states = States(self._parts)
         self._influences = Influences(pieces, app)
+        self._settings = read_settings(pieces, app)
 
-    def may_write(self, paths: Sequence[str]) -> frozenset[str]:
-        """Give what requests of any method to these paths may change; without paths, to all."""
-        found: set[str] = set()
-        for path in paths:
-            for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-                match = self._matcher.match(method, path)
-                if match.kind == "unknown":
-                    return self._all_writes
-                found |= self._states.of(self._parts.of(match), is_safe=method == "GET")[0]
-        return frozenset(found) if paths else self._all_writes
+    def judge(
+        self,
+        method: str,
+        target: str,
+        place: Place,
+        answer: Answer | None,
+        *,
+        content_bytes: int | None = None,
+        is_kept: bool = False,
+    ) -> Judged:
+        """Judge the answer to one request; ``None`` stands for one that nobody has stored.
 
-    def judge(self, method: str, target: str, cell: SourceCell, answer: Answer | None) -> Judged:
-        """Judge the answer to one request; ``None`` stands for one that nobody has stored."""
+        :param content_bytes: How much the request sends.
+        :param is_kept: The cell keeps the answer, and may say of it what it likes.
+        """
         match = self._matcher.match(method, target)
-        needs = self._parts.of(match)
-        hooks = self._influences.hooks_of(match.owner)
-        writes, touches = self._states.of(needs, is_safe=method in _SAFE)
-        why = _misfit(match, answer) or self._find_fault(needs, hooks, cell, answer)
-        texts = needs.texts
-        if answer is None or answer.status >= 400:
-            texts = _join(texts, self._influences.handlers)
-        unsteady = bool(UNSTEADY.search(texts))
-        is_doubtful = unsteady or self._is_counted(touches, texts)
-        steady = not (unsteady or self._hook_writes or UNSTEADY.search(_join("", hooks)))
-        return Judged(
-            trust="none" if why else "shape" if is_doubtful else "full",
-            touches=touches,
-            writes=writes,
-            are_headers_steady=steady,
-            why=why,
-        )
+        why = "" if is_kept and match.kind != "unknown" else _misfit(match, answer)
+        judged = self._judge_match(match, method, target, place, answer, content_bytes)
+        if why:
+            return judged.joined(Judged(trust="none", why=why))
+        return judged
 
     def judge_code(
         self,
         nodes: Sequence[ast.AST],
         uses: frozenset[str],
         targets: Sequence[Target],
-        cell: SourceCell,
+        place: Place,
     ) -> Judged:
         """Judge Python of a cell that tries the app.
 
         :param uses: The names that it reads from around itself.
         :param targets: What it may ask for.
         """
-        found = [self._judge_target(each, cell) for each in targets]
         code = "\n".join(map(ast.unparse, nodes))
         needs = self._parts.of_code(uses, code)
-        own_writes, own_touches = self._states.of(needs, is_safe=True)
-        changed = frozenset(
-            name for node in nodes for name in find_writes(node, is_suspicious=False)
-        )
-        hooks = self._influences.hooks_of("")
-        why = self._find_fault(needs, hooks, cell, None, is_asked=bool(found))
-        why = next((each.why for each in found if each.why), why)
-        touches = own_touches.union(*(each.touches for each in found))
-        if self._is_counted(touches, needs.texts):
-            why = why or "what it sees depends on how many requests were sent before"
-        is_steady = all(each.trust == "full" for each in found) and not UNSTEADY.search(code)
-        return Judged(
-            trust="none" if why else "full" if is_steady else "shape",
+        fault = find_fault_of_code(needs, place)
+        writes, touches = self._states.of(needs, is_safe=True)
+        changed = (find_writes(node, is_suspicious=False) for node in nodes)
+        judged = Judged(
+            trust="none" if fault else "shape" if UNSTEADY.search(code) else "full",
             touches=touches,
-            writes=own_writes.union(changed & self._parts.bound, *(each.writes for each in found)),
-            why=why,
+            writes=writes | (frozenset().union(*changed) & self._parts.bound),
+            why=fault.why if fault else "",
         )
+        if targets and self._influences.changes_below(place):
+            judged = judged.joined(Judged(trust="none", why="it changes the app in between"))
+        for target in targets:
+            for match in self._matcher.match_all(target):
+                path = "" if target.is_prefix else target.path
+                found = self._judge_match(match, target.method, path, place, None, None)
+                judged = judged.joined(found)
+        is_doubtful = judged.trust in ("sent", "none")
+        if is_doubtful or self._is_counted(judged.touches, needs.texts):
+            return judged.joined(Judged(trust="none", why=judged.why or _COUNTED))
+        return judged
 
-    def _judge_target(self, target: Target, cell: SourceCell) -> Judged:
-        """Judge whatever one of a code's requests may lead to."""
-        matches = self._matcher.match_all(target)
-        if any(each.kind == "unknown" for each in matches):
-            return Judged(
-                trust="none",
-                writes=self._all_writes,
-                touches=self._all_writes,
-                why="an extension or another module may answer it",
-            )
-        writes: set[str] = set()
-        touches: set[str] = set()
-        why, is_steady = "", True
-        for match in matches:
-            needs = self._parts.of(match)
-            own = self._states.of(needs, is_safe=target.method in _SAFE)
-            writes |= own[0]
-            touches |= own[1]
-            hooks = self._influences.hooks_of(match.owner)
-            why = why or self._find_fault(needs, hooks, cell, None)
-            is_counted = self._is_counted(frozenset(touches), needs.texts)
-            if is_counted:
-                why = why or "its answer depends on how many requests were sent before"
-            is_steady = is_steady and not UNSTEADY.search(needs.texts)
-        return Judged(
-            trust="none" if why else "full" if is_steady else "shape",
-            touches=frozenset(touches),
-            writes=frozenset(writes),
-            why=why,
-        )
-
-    def _find_fault(
+    def _judge_match(
         self,
-        needs: Needs,
-        hooks: Sequence[Piece],
-        cell: SourceCell,
+        match: Match,
+        method: str,
+        target: str,
+        place: Place,
         answer: Answer | None,
-        *,
-        is_asked: bool = True,
-    ) -> str:
-        """Give what of an answer was not there yet, or is no more; ``""`` if it holds.
+        content_bytes: int | None,
+    ) -> Judged:
+        """Judge what a request that leads somewhere is answered."""
+        if match.kind == "unknown":
+            writes = self.all_writes
+            return Judged(trust="none", touches=writes, writes=writes, why=_BY_OTHERS)
+        needs = self._parts.of(match)
+        question = Question(
+            needs=needs,
+            place=place,
+            asked=self._describe(match, method, target),
+            owner=match.owner,
+            answer=answer,
+            content_bytes=content_bytes,
+        )
+        fault = find_fault(question, self._influences)
+        writes, touches = self._states.of(needs, is_safe=method in _SAFE)
+        # What hooks keep for whichever request, any view may show.
+        kept = {each for each in self._hook_writes if each.startswith(COOKIES)}
+        writes |= kept & self._read_by_views
+        if _DISPATCHES.search(needs.texts):
+            writes, touches = writes | self.all_writes, touches | self.all_writes
+        texts = needs.texts
+        if answer is None or answer.status >= 400:
+            texts = _join(texts, self._influences.handlers)
+        unsteady = bool(UNSTEADY.search(texts))
+        is_counted = self._is_counted(touches, texts)
+        hooks = _join("", self._influences.hooks_of(match.owner))
+        trusts: list[Trust] = ["shape" if unsteady or is_counted else "full"]
+        trusts += [fault.left] if fault else []
+        trusts += ["none"] if is_counted and answer is None else []
+        return Judged(
+            trust=min(trusts, key=TRUST.index),
+            touches=touches,
+            writes=writes,
+            are_headers_steady=not (unsteady or self._hook_writes or UNSTEADY.search(hooks)),
+            sends_file=match.kind == "static" or bool(_SENDS_FILE.search(needs.texts)),
+            why=fault.why if fault else _COUNTED if "none" in trusts else "",
+        )
 
-        :param is_asked: A request is sent, so that all have a say who answer requests.
-        """
-        if not needs.is_known:
-            return "a template or a file of it is not in the project"
-        made_of: list[Piece] = [*needs.pieces]
-        if is_asked:
-            made_of += [*self._influences.on_app, *self._influences.settings_of(needs)]
-            if answer is None or answer.status >= 400:
-                made_of += self._influences.handlers_of(needs, answer)
-        if needs.files:
-            made_of += self._influences.template_parts_of(needs)
-        places = [each.place for each in made_of] + [each.place for each in needs.files]
-        later = [each for each in places if _is_later(each.cell, cell)]
-        if is_asked:
-            later += [
-                hook.place
-                for hook in hooks
-                if _is_later(hook.place.cell, cell) and has_say(hook, needs)
-            ]
-        return f"cell {later[0].cell.number} changes the answer since" if later else ""
+    def _describe(self, match: Match, method: str, target: str) -> Asked:
+        """Say what hooks will see of a request."""
+        settings, has_more = self._settings
+        keys = match.piece.keys if match.piece else ()
+        endpoints = [key[2] for key in keys if key[0] == "endpoint"]
+        is_own = match.owner == self._app and len(endpoints) == 1
+        known = {
+            "view": (endpoints[0] if is_own else UNKNOWN, None if is_own else UNKNOWN),
+            "static": ("static", None),
+        }
+        endpoint, blueprint = known.get(match.kind, (None, None))
+        return Asked(
+            method=method or UNKNOWN,
+            path=unquote(urlsplit(target).path) if target else UNKNOWN,
+            endpoint=endpoint,
+            blueprint=blueprint,
+            settings=settings,
+            has_more_settings=has_more,
+        )
 
     def _is_counted(self, touches: frozenset[str], texts: str) -> bool:
         """Say whether what hooks count reaches an answer, by its name or by way of ``g``."""
-        counted = self._hook_writes - {COOKIES}
-        return bool(counted and (touches & counted or re.search(r"\bg\b", texts)))
+        counted = {each for each in self._hook_writes if not each.startswith(COOKIES)}
+        if not counted:
+            return False
+        kept = (
+            name
+            for each in self._influences.around_requests
+            for name in kept_in_g(each.statement.node)
+        )
+        return bool(touches & counted) or any(re.search(rf"\b{each}\b", texts) for each in kept)
 
     @cached_property
     def _hook_writes(self) -> frozenset[str]:
         return self._states.of_hooks(self._influences.around_requests)
 
     @cached_property
-    def _all_writes(self) -> frozenset[str]:
+    def _read_by_views(self) -> frozenset[str]:
+        """Whatever any view reads."""
         found: set[str] = set()
-        for each in self._parts.pieces:
-            if decorators_of(each.statement.node) & ROUTES:
-                needs = self._parts.of(Match(kind="view", piece=each))
-                found |= self._states.of(needs, is_safe=False)[0]
+        for each in self._views:
+            found |= self._states.of(self._parts.of(each), is_safe=True)[1]
+        return frozenset(found)
+
+    @cached_property
+    def all_kept(self) -> frozenset[str]:
+        """All that a client's cookies may hold."""
+        return self._states.all_kept
+
+    @cached_property
+    def _views(self) -> tuple[Match, ...]:
+        return tuple(
+            Match(kind="view", piece=each)
+            for each in self._parts.pieces
+            if decorators_of(each.statement.node) & ROUTES
+        )
+
+    @cached_property
+    def all_writes(self) -> frozenset[str]:
+        """Whatever any request may change."""
+        found: set[str] = set()
+        for each in self._views:
+            found |= self._states.of(self._parts.of(each), is_safe=False)[0]
         return frozenset(found)
 
 
 def _misfit(match: Match, answer: Answer | None) -> str:
     """Say why an answer cannot be that of what the path leads to now; ``""`` if it may be."""
     if match.kind == "unknown":
-        return "an extension or another module may answer it"
+        return _BY_OTHERS
     if answer is None:
         is_there = match.kind in ("view", "static")
         return "" if is_there else "no view answers it"
@@ -245,14 +276,6 @@ def _misfit(match: Match, answer: Answer | None) -> str:
         case _:
             fits = True
     return "" if fits else f"no view answers it by {answer.status}"
-
-
-def _is_later(piece: SourceCell, cell: SourceCell) -> bool:
-    """Say whether a cell stands below another, or was last run after it."""
-    if piece.number > cell.number:
-        return True
-    first, second = piece.execution_count, cell.execution_count
-    return first is not None and second is not None and first > second
 
 
 def _join(text: str, pieces: Iterable[Piece]) -> str:

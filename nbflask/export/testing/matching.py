@@ -24,7 +24,7 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _HIDDEN_ROUTES = re.compile(
     r"add_url_rule|as_view|\bApi\(|\bAdmin\(|\bSock\(|\.sock\b|DebugToolbar"
 )
-_STATIC_SETTINGS = re.compile(r"\bstatic_(url_path|folder)|subdomain_matching|host_matching")
+_OTHER_MATCHING = re.compile(r"\bstatic_url_path|subdomain_matching|host_matching")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,8 @@ class Matcher:
         self._prefixes = _find_prefixes([each for _, each in nodes], app)
         code = "\n".join(each.statement.text for each in pieces)
         self._is_doubtful = has_more or bool(_HIDDEN_ROUTES.search(code))
-        self._is_closed = bool(_STATIC_SETTINGS.search(code))
+        self._is_closed = bool(_OTHER_MATCHING.search(code))
+        self._has_own_folder = bool(re.search(r"\bstatic_folder\b", code))
         converters = dict.fromkeys(_find_converters(code), UnicodeConverter)
         self._map = Map(converters=converters, strict_slashes="strict_slashes = False" not in code)
         self._map.add(Rule("/static/<path:filename>", methods=["GET"], endpoint=-1))
@@ -76,6 +77,8 @@ class Matcher:
             return Match(kind="unknown" if self._is_doubtful else "other method")
         except NotFound:
             return Match(kind="unknown" if self._is_doubtful else "nothing")
+        if found == -1 and self._has_own_folder:
+            return Match(kind="unknown")
         if found == -1:
             return Match(kind="static", file=str(values["filename"]))
         piece, owner, _ = self._views[int(found)]

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
     from nbflask.values.request_spec import RequestSpec
 
     from .answers import Answer
-    from .targets import Target
 
 _ENDS = {
     201: "is_created",
@@ -40,41 +39,49 @@ _ENDS = {
 _MAX_CHARS = 60
 
 
-def name_request(spec: RequestSpec, answer: Answer | None) -> str:
-    """Name a test of one request, such as ``get_pages_seven_is_not_found``."""
-    path = slug(unquote(urlsplit(spec.target).path)) or "start_page"
-    return _cut(f"{spec.method.lower()}_{path}_{_end(answer)}")
+def name_request(spec: RequestSpec, answer: Answer | None) -> Iterator[str]:
+    """Give names for a test of one request, such as ``get_pages_seven_is_not_found``.
+
+    A second one of the path is told by what it asks with.
+    """
+    target = urlsplit(spec.target)
+    path = slug(unquote(target.path)) or "start_page"
+    end = _end(answer)
+    yield _cut(f"{spec.method.lower()}_{path}_{end}")
+    if query := slug(unquote(target.query)):
+        yield _cut(f"{spec.method.lower()}_{path}_{query}_{end}")
+    if fields := slug(_content(spec)):
+        yield _cut(f"{spec.method.lower()}_{path}_with_{fields}")
 
 
-def name_flow(heading: str, specs: list[RequestSpec]) -> str:
-    """Name a test of several requests: after its section, or what is asked for first and last."""
-    if heading and (name := slug(heading)):
-        return _cut(name)
-    words = [slug(unquote(urlsplit(each.target).path)) or "start_page" for each in specs]
-    return _cut("_then_".join(dict.fromkeys(words)))
+def name_flow(heading: str, paths: Iterable[str]) -> Iterator[str]:
+    """Give names for a test of several requests: after its section, or what is asked for."""
+    if name := slug(heading):
+        yield _cut(name)
+    words = [slug(unquote(urlsplit(each).path)) or "start_page" for each in paths]
+    yield _cut("_then_".join(dict.fromkeys(words)) or "app")
 
 
-def name_trial(heading: str, targets: Sequence[Target]) -> str:
-    """Name a test of Python that tries the app: after its section, or what it asks for."""
-    if heading and (name := slug(heading)):
-        return _cut(name)
-    words = [slug(unquote(urlsplit(each.path).path)) or "start_page" for each in targets]
-    return _cut("_then_".join(dict.fromkeys(words)) or "app")
+def _content(spec: RequestSpec) -> str:
+    try:
+        return spec.content.decode()
+    except UnicodeDecodeError:
+        return ""
 
 
 def slug(text: str) -> str:
     """Write a text as a part of a name; ``""`` where nothing of it can be written."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     plain = re.sub(r"^\d+\.\s+", "", plain.strip())
+    plain = re.sub(r"'s\b", "", plain)
     return "_".join(re.findall(r"[a-z0-9]+", plain))
 
 
-def unique(name: str, taken: set[str]) -> str:
-    """Give a name that no test of the file has, and take it."""
-    name = f"{name}_" if keyword.iskeyword(name) else name
-    chosen, number = name, 2
-    while chosen in taken:
-        chosen, number = f"{name}_{number}", number + 1
+def unique(names: Iterable[str], taken: set[str]) -> str:
+    """Give a name that no test of the file has, the first of several if it is free; and take it."""
+    candidates = [f"{each}_" if keyword.iskeyword(each) else each for each in names]
+    candidates += [f"{candidates[0]}_{number}" for number in range(2, len(taken) + 3)]
+    chosen = next(each for each in candidates if each not in taken)
     taken.add(chosen)
     return chosen
 

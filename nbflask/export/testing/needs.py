@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 #: Decorators that make a view of a function.
 ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete"})
-_TEMPLATE = re.compile(r"render_template|stream_template|get_template|\.html['\"]")
+_TEMPLATE = re.compile(
+    r"render_template\b|stream_template\b|get_template|\.html['\"]|{%-?\s*(?:extends|include|import|from)"
+)
 _NAMES_TEMPLATE = re.compile(
     r"{%-?\s*(?:extends|include|import|from)\s+['\"]([^'\"]+)['\"]|['\"]([\w./-]+\.\w+)['\"]"
 )
@@ -46,6 +48,7 @@ class Parts:
 
     def __init__(self, pieces: Sequence[Piece], files: Sequence[Keep], app: str) -> None:
         self.pieces = pieces
+        self.files = files
         self._files = {(each.folder, each.name): each for each in files}
         self._owners = frozenset(
             {app}
@@ -159,9 +162,16 @@ def with_folded(pieces: Sequence[Piece], steps: Iterable[Step]) -> tuple[Piece, 
         Piece(statement=each.statement, place=each.place)
         for each in steps
         if isinstance(each, Code) and (each.place.cell.number, each.statement.line) not in own
-        if isinstance(each.statement.node, ast.Assign) and each.statement.changes & bound
+        if _sets_item(each.statement.node) & bound
     ]
     return (*pieces, *folded)
+
+
+def _sets_item(node: ast.stmt) -> frozenset[str]:
+    match node:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+            return frozenset({name})
+    return frozenset()
 
 
 def decorators_of(node: ast.AST) -> frozenset[str]:

@@ -6,10 +6,11 @@ Requests that share what one of them changes are told in one test, in order.
 from __future__ import annotations
 
 import ast
-import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .effects import find_writes
+from .session_keys import COOKIES, as_states, find_keys, sets_cookies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
     from ..program import Piece
     from .needs import Needs, Parts
 
-#: Stands for what a client's cookies hold.
-COOKIES = "session"
-_READS_COOKIES = re.compile(
-    r"\b(session|flash|get_flashed_messages|login_user|logout_user|current_user|login_required|"
-    r"cookies|set_cookie|delete_cookie|csrf_token|validate_on_submit)\b"
-)
-_SETS_COOKIES = re.compile(r"\b(flash|login_user|logout_user|set_cookie|delete_cookie)\b")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -48,24 +42,45 @@ class States:
                 written |= found - {"*"} if each.keys or each.is_declared else found
                 if isinstance(node, ast.ClassDef) and node.name in found:
                     written |= self._made_with(node.name)
-        touched = set(needs.names)
-        if _READS_COOKIES.search(needs.texts):
-            touched.add(COOKIES)
-        if _SETS_COOKIES.search(needs.texts):
-            written.add(COOKIES)
+        kept = as_states(find_keys(needs.texts), self._keys)
+        touched = needs.names | kept
+        if COOKIES in written or sets_cookies(needs.texts):
+            written |= kept
         if "*" in written:
             # A function changes what it is given, and any of these may be given to it.
-            written |= {name for name in needs.names if not self._is_function(name)}
-        return frozenset(written & (self._parts.bound | {COOKIES})), frozenset(touched)
+            # By its name a constant is not changed.
+            others = (name for name in needs.names if not name.isupper())
+            written |= {name for name in others if not self._is_function(name)}
+        return frozenset(written & (self._parts.bound | kept)), touched
 
     def of_hooks(self, hooks: Iterable[Piece]) -> frozenset[str]:
         """Give what hooks may change, and so any request does."""
         found: set[str] = set()
+        kept: frozenset[str] = frozenset()
         for each in hooks:
             pieces, _ = self._parts.closure(each)
-            for piece in pieces:
-                found |= find_writes(piece.statement.node, is_suspicious=False)
-        return frozenset(found & (self._parts.bound | {COOKIES}))
+            text = "\n".join(piece.statement.text for piece in pieces)
+            own = {
+                name
+                for piece in pieces
+                for name in find_writes(piece.statement.node, is_suspicious=False)
+            }
+            if COOKIES in own or sets_cookies(text):
+                kept |= as_states(find_keys(text), self._keys)
+            found |= own
+        return frozenset(found & self._parts.bound) | kept
+
+    @cached_property
+    def all_kept(self) -> frozenset[str]:
+        """All that a client's cookies may hold."""
+        return as_states(None, self._keys)
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        """The keys of the session that the app uses anywhere."""
+        texts = [each.statement.text for each in self._parts.pieces]
+        texts += [each.content for each in self._parts.files]
+        return frozenset(key for text in texts for key in find_keys(text) or ())
 
     def _made_with(self, name: str) -> frozenset[str]:
         """Give the variables that hold what a class or a function has made."""

@@ -15,7 +15,7 @@ from .calls import SecretFoundError
 from .carrying import NotCarriedError, check_callees
 from .flows import Sent
 from .resolving import Kit, UnknownNameError
-from .states import COOKIES
+from .session_keys import COOKIES
 from .targets import find_targets
 from .tried import called_helpers, fixtures_of
 from .writing import write_definition, write_flow, write_module
@@ -77,7 +77,11 @@ class Suite:
     ) -> Iterator[tuple[int, Written]]:
         """Write the test functions of the notebook, each with the number of its cell."""
         for each in self.trying.bench.tests:
-            changed = self._judge(each, judge).writes & shared - {COOKIES}
+            changed = {
+                name
+                for name in self._judge(each, judge).writes & shared
+                if not name.startswith(COOKIES)
+            }
             try:
                 if changed:
                     raise NotCarriedError(f"it changes {min(changed)!r}, which others read")
@@ -91,7 +95,8 @@ class Suite:
         node = definition.statement.node
         helpers = list(called_helpers([node], definition.cell, self.trying.bench))
         targets = find_targets([node], helpers)
-        return judge.judge_code([node], definition.statement.uses, targets, definition.cell)
+        place = Place(cell=definition.cell, line=definition.statement.line)
+        return judge.judge_code([node], definition.statement.uses, targets, place)
 
     def _write_function(self, definition: Definition) -> Written:
         kit = Kit()

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..statements import free_names
+from ..steps import Place
 from .carrying import NotCarriedError, carry, isolate, write_lines
 from .resolving import Kit
-from .states import COOKIES, variable
+from .session_keys import COOKIES
+from .states import variable
 from .targets import find_targets, sends_requests
 from .trials import outer_names, tries
 
@@ -72,14 +74,15 @@ def _read(trial: Trial, trying: Trying, judge: Judge, silent: Container[int]) ->
     sends = any(sends_requests(each) for each in (*nodes, *helpers))
     targets = find_targets(nodes, helpers) if sends else ()
     uses = frozenset(name for each in trial.statements for name in each.uses)
-    judged = judge.judge_code([*nodes, *helpers], uses, targets, trial.cell)
-    judged = _with_variables(_of_clients(judged, trial, bench), trial, bench, silent)
+    place = Place(cell=trial.cell, line=_first_line(trial))
+    judged = judge.judge_code([*nodes, *helpers], uses, targets, place)
+    judged = _with_variables(_of_clients(judged, trial, bench), trial, bench)
     asserts = any(isinstance(each, ast.Assert) for node in nodes for each in ast.walk(node))
     nothing = Tried(cell=trial.cell, judged=judged, kit=Kit(), targets=targets, has_asserts=asserts)
     if judged.trust == "none":
         return nothing
     try:
-        carried = carry(trial, bench, trying.names)
+        carried = carry(trial, bench, trying.names, silent)
         lines = write_lines(
             carried,
             trial,
@@ -122,21 +125,18 @@ def fixtures_of(kit: Kit, names: Names) -> Mapping[str, Sequence[str]]:
 
 def _of_clients(judged: Judged, trial: Trial, bench: Bench) -> Judged:
     """Give the judgement with the cookies of the clients that the cell uses, each for itself."""
-    if COOKIES not in judged.touches | judged.writes and "cookie" not in _text(trial):
+    shared = judged.touches | judged.writes
+    kept = {each for each in shared if each.startswith(COOKIES)}
+    if not kept and "cookie" not in _text(trial):
         return judged
     used = {name for each in trial.statements for name in (*each.uses, *each.binds)}
-    made = (
-        (name, bench.last_client(name, trial.cell)) for name in sorted(used & set(bench.clients))
-    )
+    clients = sorted(used & set(bench.clients))
+    made = ((name, bench.last_client(name, trial.cell)) for name in clients)
     own = {f"{COOKIES} of {variable(name, number)}" for name, number in made if number}
-    return replace(
-        judged,
-        touches=judged.touches - {COOKIES} | own,
-        writes=judged.writes - {COOKIES} | own,
-    )
+    return replace(judged, touches=judged.touches - kept | own, writes=judged.writes - kept | own)
 
 
-def _with_variables(judged: Judged, trial: Trial, bench: Bench, silent: Container[int]) -> Judged:
+def _with_variables(judged: Judged, trial: Trial, bench: Bench) -> Judged:
     """Give the judgement with the variables that the cell shares with others."""
     number = trial.cell.number
     bound: set[str] = set()
@@ -150,15 +150,15 @@ def _with_variables(judged: Judged, trial: Trial, bench: Bench, silent: Containe
         if not bench.find(name, trial.cell) and not bench.last_client(name, trial.cell)
         if (at := bench.last_value(name, trial.cell))
     }
-    lost = next((name for name, at in above.items() if at in silent), "")
     given = {variable(name, number) for name in bound - set(bench.clients)}
-    return replace(
-        judged,
-        trust="none" if lost else judged.trust,
-        touches=judged.touches | {variable(*each) for each in above.items()},
-        writes=judged.writes | given,
-        why=judged.why or (f"it uses {lost!r}" if lost else ""),
-    )
+    touched = {variable(*each) for each in above.items()}
+    return replace(judged, touches=judged.touches | touched, writes=judged.writes | given)
+
+
+def _first_line(trial: Trial) -> int:
+    """Give the line from which on the cell tries the app."""
+    asking = (each for each in trial.statements if sends_requests(each.node))
+    return next(asking, trial.statements[-1]).line
 
 
 def _has_context(trial: Trial) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..imports import Imported, write_imports
-from ..layout import write_comment
+from ..layout import read_heading, write_comment
 from ..module import format_code
 from ..statements import indent
 from .asserting import is_error_page, write_assertions
 from .calls import write_call, write_cookies
 from .carrying import without_unused
 from .flows import Sent
-from .naming import name_flow, name_request, name_trial, unique
+from .naming import name_flow, name_request, unique
 from .resolving import Kit
 from .rewriting import hand_fixtures, rename
 
@@ -53,7 +54,7 @@ def write_module(tests: Sequence[Written], helpers: Iterable[Written], title: st
     """
     parts = [*helpers, *tests]
     imports = {each for part in parts for each in part.kit.imports}
-    head = [f'"""Requests to the app, and what it answers: {_plain(title)}."""']
+    head = [f'"""Requests to the app, and what it answers{_plain(title)}."""']
     head += filter(None, [write_imports(sorted(imports))])
     return format_code("\n\n\n".join(["\n\n".join(head), *(each.text for each in parts)]))
 
@@ -74,13 +75,19 @@ def write_flow(
         else:
             _write_tried(deed, body)
         body.lines.append("")
-    lines = without_unused(body.lines)
-    if not any("assert " in line or "pytest.raises" in line for line in lines):
+    lines = _until_last_assert(without_unused(body.lines))
+    if not lines:
         return None
     order = [each for each in _FIXTURES if each in body.kit.fixtures]
     code = "\n".join(lines).strip("\n")
     name = _name(flow, headings, taken)
     return Written(text=f"def test_{name}({', '.join(order)}):\n{indent(code)}", kit=body.kit)
+
+
+def _until_last_assert(lines: Sequence[str]) -> Sequence[str]:
+    """Leave out what is done after all is said."""
+    ends = [at for at, each in enumerate(lines) if re.search(r"assert |pytest\.raises", each)]
+    return lines[: ends[-1] + 1] if ends else ()
 
 
 def write_definition(
@@ -109,7 +116,9 @@ def _write_request(sent: Sent, around: Surroundings, body: Body) -> None:
     if "os.environ[" in call or any("os.environ[" in each for each in cookies):
         body.kit.imports.add(Imported(module="os"))
     body.lines += cookies
-    if answer is None:
+    if answer is None or sent.judged.trust == "sent":
+        if answer is not None and answer.status >= 500:
+            _let_handler_answer(body)
         body.lines.append(f"{sent.name} = {call}" if sent.name else call)
     elif answer.raised and is_error_page(answer):
         body.kit.imports.add(Imported(module="pytest"))
@@ -118,12 +127,18 @@ def _write_request(sent: Sent, around: Surroundings, body: Body) -> None:
     else:
         if answer.raised:
             _let_handler_answer(body)
-        body.lines.append(f"response = {call}")
-        body.lines += write_assertions(
+        asserts = write_assertions(
             answer,
             with_body=sent.judged.trust == "full" and not _has_secret(answer.text, around),
             with_headers=sent.judged.are_headers_steady,
         )
+        if sent.judged.sends_file:
+            # Else the file stays open.
+            inner = indent("\n".join(asserts))
+            body.lines.append(f"with {call} as response:\n{inner}")
+        else:
+            body.lines += [f"response = {call}", *asserts]
+    # Those of a request are its own, and not the client's.
     body.lines += [f"client.delete_cookie({name!r})" for name, _ in sent.spec.cookies]
 
 
@@ -160,15 +175,17 @@ def _is_exception(name: str) -> bool:
 
 
 def _name(flow: Sequence[Deed], headings: Mapping[int, str], taken: set[str]) -> str:
-    heading = headings.get(flow[0].cell.number, "")
-    sent = [each for each in flow if isinstance(each, Sent)]
-    if len(flow) == 1 and sent:
-        return unique(name_request(sent[0].spec, sent[0].answer), taken)
-    if sent:
-        return unique(name_flow(heading, [each.spec for each in sent]), taken)
-    targets = [one for each in flow if not isinstance(each, Sent) for one in each.targets]
-    return unique(name_trial(write_comment(heading), targets), taken)
+    telling = [each for each in flow if each.judged.trust != "sent"]
+    heading = write_comment(headings.get((telling or flow)[0].cell.number, ""))
+    match flow:
+        case [Sent() as sent]:
+            return unique(name_request(sent.spec, sent.answer), taken)
+    paths = [each.spec.target if isinstance(each, Sent) else "" for each in flow]
+    paths += [one.path for each in flow if not isinstance(each, Sent) for one in each.targets]
+    return unique(name_flow(heading, filter(None, paths)), taken)
 
 
 def _plain(title: str) -> str:
-    return title.replace("\\", "").replace('"', "'").rstrip(".") or "the app"
+    text = read_heading(title).replace("\\", "").replace('"', "'").rstrip(".")
+    # A notebook may be about notebooks; the tests are not.
+    return f": {text}" if text and "nbflask" not in text.lower() else ""
