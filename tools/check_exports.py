@@ -42,7 +42,7 @@ from tools.check_exports_notebooks import (
     KernelError,
     run_notebook,
 )
-from tools.check_exports_servers import SERVERS
+from tools.check_exports_servers import SERVERS, WITHOUT_WEBSOCKETS
 
 ROOT = Path(__file__).parents[1]
 _COLUMNS = ("notebook", "ruff", "tests", "requests", "workers", *SERVERS, "seconds")
@@ -88,7 +88,8 @@ def main() -> int:
                 _print("    " + fault.replace("\n", "\n    "))
     _print(
         f"{len(paths)} notebooks, {len(environments.made)} environments: "
-        "projects whose requirements are equal share one."
+        "projects whose requirements are equal share one. `no socket`: all is answered alike, and "
+        "websockets are refused, as the server hands no connection to an app."
     )
     return 1 if failed else 0
 
@@ -166,6 +167,7 @@ def _check_tests(project: Path, python: Path, report: Report) -> None:
 
 
 def _read_result(result: dict[str, Any], report: Report) -> None:
+    has_websockets = bool(CONVERSATIONS.get(report.name))
     for server, found in result.items():
         if failed := found.get("failed"):
             report.note(server, failed)
@@ -173,7 +175,9 @@ def _read_result(result: dict[str, Any], report: Report) -> None:
         parity = Parity.of_data(found["parity"])
         report.cells["requests"] = str(len(parity.outcomes))
         faults = [render_text(parity)] if parity.differs else []
-        report.note(server, "\n".join([*faults, *found["conversations"]]))
+        is_cut = has_websockets and server in WITHOUT_WEBSOCKETS
+        text = "no socket" if is_cut else "ok"
+        report.note(server, "\n".join([*faults, *found["conversations"]]), text=text)
 
 
 def _print_row(cells: dict[str, str]) -> None:

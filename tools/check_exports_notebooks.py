@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 #: What a clock, chance or a secret decides, by notebook: a regular expression, and the reason.
-MASKS: Mapping[str, Mapping[str, str]] = {}
+MASKS: Mapping[str, Mapping[str, str]] = {
+    "live_dashboard": {
+        r'(?<=<output>)[\d.]+|(?<=class="count">)\d+': "the sensor measures twice a second",
+    },
+}
 #: What is said over websockets, by notebook and path.
 CONVERSATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "20_async_and_websockets": {
