@@ -18,6 +18,7 @@ from .project import Note, Project
 from .rich import with_rich_returns, write_rich_module
 from .server_settings import write_server_settings
 from .soundness import refuse_broken, refuse_unplaceable, without_warnings
+from .static_files import note_other_folder, read_from_folder
 from .testing import build_tests
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     steps = interpret(notebook)
     found = with_rich_returns(build_program(notebook, steps, app))
     program, left_on = without_debug_flags(found)
-    program, unkept = keep_data(program)
+    program, unkept = keep_data(read_from_folder(program))
     program, vault = read_from_environment(program)
     module = write_module(program)
     files = {
@@ -63,6 +64,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         *_notes(program, module),
         *left_on,
         *unkept,
+        *note_other_folder(program),
         *note_local_paths(program.pieces),
         *_describe_environment(program),
         *(_describe_covered(name) for name in _kept_files(program) if hidden[name] != files[name]),
