@@ -204,6 +204,8 @@ def test_a_page_as_tall_as_its_window_does_not_grow_for_ever(page: Page, site: S
 def test_a_height_can_be_set_dragged_and_given_back(page: Page, site: Site) -> None:
     show(page, site, path="/about", height_px=200)
     wait_for_height(page, "height === 200")
+    # What is above the grip moves it no more.
+    expect(pill(page)).to_have_text("200")
     grip = page.get_by_role("separator", name="Height of the preview")
     grip.press("ArrowDown")
     wait_for_height(page, "height === 224")
