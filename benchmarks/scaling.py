@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 
 WORKERS = (1, 2)
 THREADS = 4
-ROUNDS = 7
-ROUND_S = 2.0
-# More than two workers' threads, so that none of them waits for a client.
-CLIENTS = 12
+ROUNDS = 15
+ROUND_S = 0.6
+# Three times as many as two workers have threads: a worker keeps the connections that it has
+# accepted, and with fewer the one with less of them would have threads that nobody asks.
+CLIENTS = 24
 
 CELLS = (
     "%load_ext nbflask",
