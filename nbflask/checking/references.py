@@ -84,15 +84,26 @@ def _find_login_views(subject: Subject) -> Iterator[_Reference]:
 def _named_in_text(text: str) -> list[tuple[str, str, int]]:
     """Give what a template names that stands in code; one that cannot be read names nothing."""
     try:
-        return list(_named_in(_ENVIRONMENT.parse(text)))
+        return _read_names(text)
     except TemplateSyntaxError:
         return []
+
+
+def _read_names(text: str) -> list[tuple[str, str, int]]:
+    """Give what a template names.
+
+    :raises TemplateSyntaxError: It has a fault, or is nested more deeply than Jinja can read.
+    """
+    try:
+        return list(_named_in(_ENVIRONMENT.parse(text)))
+    except RecursionError:
+        raise TemplateSyntaxError("it is nested too deeply", 1) from None
 
 
 def _read_template(file: Keep, subject: Subject) -> Iterator[_Reference | Finding]:
     first = file.place.line
     try:
-        tree = _ENVIRONMENT.parse(file.content)
+        names = _read_names(file.content)
     except TemplateSyntaxError as fault:
         if not _mentions(subject, _EXTENSIONS):
             yield Finding(
@@ -104,7 +115,7 @@ def _read_template(file: Keep, subject: Subject) -> Iterator[_Reference | Findin
                 line=first + fault.lineno,
             )
         return
-    for kind, name, line in _named_in(tree):
+    for kind, name, line in names:
         yield _Reference(kind=kind, name=name, place=file.place, line=first + line)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from nbflask.export.looks import cover_looks, kind_of
 from nbflask.export.named_values import find_named
-from nbflask.export.secret_values import find_secret_values, has_secret_look
+from nbflask.export.secret_values import find_secret_values
 
 from .calls import find_calls
 from .finding import Finding
@@ -127,7 +128,7 @@ def _is_setting(unit: Unit, value: ast.expr) -> bool:
 def _find_in_files(subject: Subject) -> Iterator[Finding]:
     for file in subject.program.files if subject.program else ():
         for number, text in enumerate(file.content.splitlines(), start=1):
-            if has_secret_look(text):
+            if cover_looks(text, kind_of(file.name)) != text:
                 yield Finding(
                     kind="secret-in-file",
                     level="warning",

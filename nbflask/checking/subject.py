@@ -248,6 +248,6 @@ def read_plain(cell: SourceCell) -> tuple[Statement, ...]:
             return parse_statements(transform(cell.source))
         if written.magic in TRANSPARENT_CELLS:
             return parse_statements(transform(written.text or ""), above + 2)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         pass
     return ()

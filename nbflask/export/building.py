@@ -10,9 +10,11 @@ from .companions import describe_unknown, find_project_requirements, write_compa
 from .data_folder import keep_data
 from .debug_flags import without_debug_flags
 from .environment import read_from_environment
+from .hiding import describe_covered, hide_in_file, hide_in_files_beside
 from .interpreting import interpret
 from .local_paths import note_local_paths
 from .module import write_module
+from .outputs import without_secret_outputs
 from .program import under
 from .project import Note, Project
 from .rich import with_rich_returns, write_rich_module
@@ -20,6 +22,7 @@ from .server_settings import write_server_settings
 from .soundness import refuse_broken, refuse_unplaceable, without_warnings
 from .static_files import note_other_folder, read_from_folder
 from .testing import build_tests
+from .wording import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,11 +43,12 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     :param app: The app's variable; by default ``app``, else the last one.
     :raises NotebookError: A cell is not Python or not what its magic takes, or no app is there.
     """
+    notebook = without_secret_outputs(notebook)
     steps = interpret(notebook)
     found = with_rich_returns(build_program(notebook, steps, app))
     program, left_on = without_debug_flags(found)
     program, unkept = keep_data(read_from_folder(program))
-    program, vault = read_from_environment(program)
+    program, vault = read_from_environment(program, steps)
     module = write_module(program)
     files = {
         **write_entry(program, module),
@@ -58,7 +62,10 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     needed = find_project_requirements(found, module)
     files |= write_companions(notebook.name, program, needed, has_tests=_has_tests(files))
     refuse_unplaceable([*notebook.files, *files], _keeping(program))
-    hidden = {name: _hide(name, text, vault) for name, text in files.items()}
+    hidden = {name: hide_in_file(name, text, vault) for name, text in files.items()}
+    beside = hide_in_files_beside(notebook.files, vault)
+    covered = [name for name in _kept_files(program) if hidden[name] != files[name]]
+    covered += [name for name in beside if beside[name] != notebook.files[name]]
     refuse_broken(hidden, program.pieces)
     notes = (
         *_notes(program, module),
@@ -67,14 +74,14 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         *note_other_folder(program),
         *note_local_paths(program.pieces),
         *_describe_environment(program),
-        *(_describe_covered(name) for name in _kept_files(program) if hidden[name] != files[name]),
+        *map(describe_covered, covered),
         *describe_unknown(needed),
         *tests.notes,
     )
     return Project(
         name=notebook.name,
-        files={**notebook.files, **{name: _as_file(text) for name, text in hidden.items()}},
-        notes=tuple(replace(each, text=vault.cover(each.text)) for each in notes),
+        files={**beside, **{name: _as_file(text) for name, text in hidden.items()}},
+        notes=tuple(_cover_note(each, vault) for each in notes),
     )
 
 
@@ -85,11 +92,9 @@ def _describe_environment(program: Program) -> list[Note]:
     return [Note(text=f"The project reads {names} from the environment. Set it before the start.")]
 
 
-def _describe_covered(name: str) -> Note:
-    return Note(
-        text=f"{name} held a secret, which is REDACTED there. Hand it to the template by "
-        "render_template(), or leave it out."
-    )
+def _cover_note(note: Note, vault: Vault) -> Note:
+    label = vault.cover(note.place.cell.label) if note.place else ""
+    return replace(note, text=vault.cover(note.text), label=label)
 
 
 def _kept_files(program: Program) -> dict[str, str]:
@@ -104,14 +109,6 @@ def _keeping(program: Program) -> dict[str, Keep]:
 
 def _has_tests(files: Mapping[str, str]) -> bool:
     return any(name.startswith("tests/") for name in files)
-
-
-def _hide(name: str, text: str, vault: Vault) -> str:
-    if not name.endswith(".py"):
-        return vault.cover(text)
-    if name.startswith("tests/"):
-        return vault.hide_known(text)
-    return vault.cover_code(text) if name in ("app.py", "wsgi.py") else vault.hide_module(text)
 
 
 def write_entry(program: Program, module: Module) -> dict[str, str]:
@@ -142,7 +139,7 @@ def write_wsgi(program: Program, module: Module) -> str:
 
 def _notes(program: Program, module: Module) -> list[Note]:
     notes = [
-        Note(text=f"`{each.what}` is left out. {each.why}", place=each.place)
+        Note(text=f"`{write_line(each.what)}` is left out. {each.why}", place=each.place)
         for each in program.left
     ]
     for name, piece in module.missing:

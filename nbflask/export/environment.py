@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .secrets import find_vault, hide_secrets
 from .statements import parse_statements
+from .steps import Code, Leave
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .collecting import Program
     from .program import Piece
     from .secrets import Vault
+    from .steps import Step
 
 SECRET_KEY = "SECRET_KEY"  # noqa: S105 - the name of it
 #: Flask's own names that need the key, and packages that do.
@@ -26,9 +28,15 @@ _SIGNING_PACKAGES = frozenset(
 _SIGNING_TEMPLATES = ("session", "get_flashed_messages", "csrf_token", "hidden_tag")
 
 
-def read_from_environment(program: Program) -> tuple[Program, Vault]:
-    """Give a program that holds no secret, and the secrets that are not to be written."""
-    vault = find_vault(program.pieces)
+def read_from_environment(program: Program, steps: Iterable[Step] = ()) -> tuple[Program, Vault]:
+    """Give a program that holds no secret, and the secrets that are not to be written.
+
+    :param steps: The notebook's: what is left out may say what is a secret in the rest.
+    """
+    others = [node for each in program.modules for node in each.nodes]
+    others += [each.statement.node for each in steps if isinstance(each, Code)]
+    others += [each.statement.node for each in steps if isinstance(each, Leave) and each.statement]
+    vault = find_vault(program.pieces, others)
     pieces = hide_secrets(program.pieces, vault)
     own = tuple(
         replace(each, nodes=tuple(ast.parse(vault.hide_module(each.text)).body))

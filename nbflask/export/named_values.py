@@ -28,8 +28,14 @@ _POSITIONS = {
     "TimestampSigner": (0, "SIGNING_SECRET"),
     "URLSafeSerializer": (0, "SIGNING_SECRET"),
     "URLSafeTimedSerializer": (0, "SIGNING_SECRET"),
+    "HTTPBasicAuth": (1, "PASSWORD"),
+    "BasicAuth": (1, "PASSWORD"),
+    "HTTPDigestAuth": (1, "PASSWORD"),
+    "login": (1, "PASSWORD"),
 }
 _ENVIRONMENT = ("os.environ.get", "environ.get", "os.getenv", "getenv", "os.environ.setdefault")
+#: Calls that hash what they are given first, as a user's password.
+_HASHING = frozenset({"generate_password_hash", "hashpw"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +67,8 @@ def find_named(tree: ast.AST) -> Iterator[Named]:
 
 def _of_expression(node: ast.AST) -> Iterator[Named]:
     match node:
-        case ast.Dict(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant):
-                    name = str(key.value)
-                    yield Named(name=name, value=value, is_setting=name.isupper())
+        case ast.Dict():
+            yield from _of_items(node)
         case ast.BoolOp(values=[ast.Call(args=[ast.Constant(value=name), *_]) as first, *_]):
             if reads_environment(first):
                 yield Named(name=str(name), value=node, is_setting=True)
@@ -73,6 +76,22 @@ def _of_expression(node: ast.AST) -> Iterator[Named]:
             yield from _of_defaults(node)
         case ast.Compare(left=left, comparators=[right]):
             yield from _of_pair(left, right)
+        case ast.Match():
+            yield from _of_match(node)
+
+
+def _of_items(node: ast.Dict) -> Iterator[Named]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(key, ast.Constant):
+            name = str(key.value)
+            yield Named(name=name, value=value, is_setting=name.isupper())
+
+
+def _of_match(node: ast.Match) -> Iterator[Named]:
+    patterns = (each for case in node.cases for each in ast.walk(case.pattern))
+    for each in patterns:
+        if isinstance(each, ast.MatchValue):
+            yield Named(name=name_of(node.subject), value=each.value)
 
 
 def name_of(node: ast.expr) -> str:
@@ -107,22 +126,31 @@ def _of_call(call: ast.Call) -> Iterator[Named]:
     called = ast.unparse(call.func)
     method = called.rpartition(".")[2]
     is_config = "config" in called or method == "from_mapping"
-    for word in call.keywords:
-        if word.arg:
-            yield Named(name=word.arg, value=word.value, is_setting=is_config)
+    yield from _of_words(call, is_config)
     match call.args:
         case [ast.Constant(value=str(name)), value, *_] if reads_environment(call):
             yield Named(name=name, value=call, is_setting=True)
-        case [ast.Constant(value=str(name)), value] if method == "setdefault":
-            yield Named(name=name, value=value, is_setting=is_config)
+        case [ast.Constant(value=str(name)), value] if method in ("setdefault", "putenv"):
+            yield Named(name=name, value=value, is_setting=is_config or method == "putenv")
         case [_, ast.Constant(value=str(name)), value] if called == "setattr":
             yield Named(name=name, value=value, is_setting=True)
         case [left, right] if method == "compare_digest":
             yield from _of_pair(left, right)
 
 
+def _of_words(call: ast.Call, is_config: bool) -> Iterator[Named]:
+    for word in call.keywords:
+        match word:
+            case ast.keyword(arg="auth", value=ast.Tuple(elts=[_, password])):
+                yield Named(name="password", value=password)
+            case ast.keyword(arg=str(name), value=value):
+                yield Named(name=name, value=value, is_setting=is_config)
+
+
 def _of_positions(call: ast.Call) -> Iterator[Named]:
     called = ast.unparse(call.func)
+    if called.rpartition(".")[2] in _HASHING and call.args:
+        yield Named(name="PASSWORD", value=call.args[0])
     for ending, (at, name) in _POSITIONS.items():
         if (called == ending or called.endswith(f".{ending}")) and len(call.args) > at:
             yield Named(name=name, value=call.args[at])

@@ -17,14 +17,16 @@ class Note:
 
     :param text: A sentence or two: what it is, and what to do about it.
     :param place: The cell that it is about; ``None`` where it is about the whole.
+    :param label: How the cell is called, if not by its own label.
     """
 
     text: str
     place: Place | None = None
+    label: str = ""
 
     def __str__(self) -> str:
         """Say where it is and what it is, in one line."""
-        return self.text if self.place is None else f"{self.place.cell.label}: {self.text}"
+        return f"{self.label or self.place.cell.label}: {self.text}" if self.place else self.text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from nbflask.exchanges.redaction.cover import Cover
 from nbflask.exchanges.redaction.secrets import is_literal, is_nothing
-from nbflask.exchanges.redaction.shapes import cover_shapes
 from nbflask.values.secret_names import STRONG_WORDS, is_secret_setting, is_strong_name
 
+from .looks import find_named_within, has_secret_look
 from .named_values import Named, find_named, reads_environment
 
 if TYPE_CHECKING:
@@ -31,7 +30,9 @@ _OWNERS = {
     r"[sr]k_(?:live|test)_|whsec_": "STRIPE_KEY",
     r"sk-ant-": "ANTHROPIC_API_KEY",
     r"sk-proj-": "OPENAI_API_KEY",
-    r"AIza": "GOOGLE_API_KEY",
+    r"AIza|ya29": "GOOGLE_API_KEY",
+    r"AKIA|ASIA": "AWS_ACCESS_KEY_ID",
+    r"hooks\.slack\.com": "SLACK_WEBHOOK_URL",
     r"hf_": "HF_TOKEN",
     r"SG\.": "SENDGRID_API_KEY",
     r"-----BEGIN": "PRIVATE_KEY",
@@ -58,12 +59,14 @@ class FoundSecret:
     :param name: What it is called, as the name of a variable of the environment.
     :param texts: The literals in it.
     :param is_bytes: The code wants bytes of it.
+    :param is_part: The node's text holds more than the secret, and stays around it.
     """
 
     node: ast.expr
     name: str
     texts: tuple[str, ...]
     is_bytes: bool = False
+    is_part: bool = False
 
 
 def find_secret_values(tree: ast.AST) -> Iterator[FoundSecret]:
@@ -79,8 +82,8 @@ def find_secret_values(tree: ast.AST) -> Iterator[FoundSecret]:
             marked = ast.unparse(node)
             if has_secret_look(texts) or has_secret_look(marked):
                 yield _found(node, named.get(node) or _owner_of(texts), texts)
-        elif isinstance(node, ast.Constant) and (text := text_of(node)) and has_secret_look(text):
-            yield _found(node, named.get(node) or _owner_of(text), text)
+        elif isinstance(node, ast.Constant) and (text := text_of(node)):
+            yield from _of_text(node, text, named.get(node, ""))
 
 
 def text_of(node: ast.expr) -> str:
@@ -95,21 +98,20 @@ def text_of(node: ast.expr) -> str:
     return ""
 
 
-def has_secret_look(text: str) -> bool:
-    """Say whether a text holds what can only be a secret: a token, a key, a password in a URL."""
-    cover = Cover()
-    covered = cover_shapes(text, cover)
-    if covered == text:
-        return False
-    # "https://ada@host/" names a user, and no password.
-    return bool(cover.found) or "://" not in text or bool(_PASSWORD_IN_URL.search(text))
-
-
 def to_variable(name: str) -> str:
     """Write a name as those of the environment are written: ``apiKey`` as ``API_KEY``."""
     divided = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     plain = re.sub(r"[^A-Z0-9]+", "_", divided.upper()).strip("_")
     return f"SECRET_{plain}".rstrip("_") if not plain or plain[0].isdigit() else plain
+
+
+def _of_text(node: ast.expr, text: str, name: str) -> Iterator[FoundSecret]:
+    if has_secret_look(text):
+        yield _found(node, name or _owner_of(text), text)
+        return
+    for inner, value in find_named_within(text):
+        variable = to_variable(inner or name or "secret")
+        yield FoundSecret(node=node, name=variable, texts=(value,), is_part=True)
 
 
 def _of_named(named: Named) -> Iterator[FoundSecret]:
@@ -150,6 +152,8 @@ def _parts_of(value: ast.expr) -> Iterable[ast.expr]:
     match value:
         case ast.BoolOp(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
             return parts
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return [left, right]
         case ast.Set(elts=parts) | ast.Call(func=ast.Name(), args=parts) if _wraps(value):
             return parts
         case ast.IfExp(body=body, orelse=other):

@@ -12,15 +12,16 @@ import ast
 import io
 import tokenize
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nbflask.exchanges.redaction.cover import Cover
 from nbflask.exchanges.redaction.literals import Literals
 from nbflask.exchanges.redaction.secrets import is_literal_under
-from nbflask.exchanges.redaction.shapes import cover_shapes
+from nbflask.exchanges.redaction.texts import Kind
 
 from .edits import apply_edits, replacing
-from .secret_values import find_secret_values, has_secret_look, text_of
+from .looks import cover_looks, has_secret_look, is_odd
+from .secret_values import find_secret_values, text_of
 from .statements import parse_statements
 
 if TYPE_CHECKING:
@@ -50,10 +51,14 @@ class Vault:
         """What is written nowhere: all but common words."""
         return tuple(text for text, name in self.names.items() if is_literal_under(name, text))
 
-    def cover(self, text: str) -> str:
+    def cover(self, text: str, kind: Kind = Kind.PROSE) -> str:
         """Give a text of any kind with ``REDACTED`` for each secret."""
-        covered = Literals(self.literals).cover(text, lambda _: None) if self.literals else text
-        return cover_shapes(covered, Cover()) if has_secret_look(covered) else covered
+        covered = self._finder.cover(text, lambda _: None) if self.literals else text
+        return cover_looks(covered, kind)
+
+    @cached_property
+    def _finder(self) -> Literals:
+        return Literals(self.literals)
 
     def hide(self, statement: Statement) -> Statement:
         """Give a statement that reads its secrets from the environment."""
@@ -103,7 +108,10 @@ class Vault:
         return "\n".join(lines)
 
     def _find(self, tree: ast.Module, *, is_module: bool = False) -> Iterator[Edit]:
+        fixed = _fixed_nodes(tree)
         for found in find_secret_values(tree):
+            if found.is_part or found.node in fixed:
+                continue
             if is_module and not any(is_literal_under(found.name, each) for each in found.texts):
                 continue
             name = next((self.names[each] for each in found.texts if each in self.names), "")
@@ -139,8 +147,12 @@ class Vault:
             yield ast.Constant(value=text)
 
 
-def find_vault(pieces: Iterable[Piece]) -> Vault:
-    """Find the secrets in the code of a notebook, and name each."""
+def find_vault(pieces: Iterable[Piece], others: Iterable[ast.AST] = ()) -> Vault:
+    """Find the secrets in the code of a notebook, and name each.
+
+    :param others: Further code, such as what is left out: what is a secret there is one in all
+        that is written, unless it is a word.
+    """
     names: dict[str, str] = {}
     variables: dict[str, None] = {}
     for piece in pieces:
@@ -149,6 +161,10 @@ def find_vault(pieces: Iterable[Piece]) -> Vault:
             variables[name] = None
             for text in found.texts:
                 names.setdefault(text, name)
+    for found in (each for tree in others for each in find_secret_values(tree)):
+        for text in found.texts:
+            if is_odd(text) or has_secret_look(text):
+                names.setdefault(text, _choose_name(found, names))
     return Vault(variables=tuple(variables), names=names)
 
 
@@ -176,6 +192,13 @@ def _read(name: str, *, is_bytes: bool = False) -> str:
 
 def _replaceable(tree: ast.Module) -> Iterator[ast.expr]:
     """Give the literals in whose place an expression may stand."""
+    fixed = _fixed_nodes(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node not in fixed:
+            yield node
+
+
+def _fixed_nodes(tree: ast.Module) -> set[ast.AST]:
     fixed: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr):
@@ -184,9 +207,7 @@ def _replaceable(tree: ast.Module) -> Iterator[ast.expr]:
             fixed.update(ast.walk(node))
         elif isinstance(node, ast.JoinedStr):
             fixed.update(each for each in ast.walk(node) if each is not node)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node not in fixed:
-            yield node
+    return fixed
 
 
 def _is_bytes(node: ast.expr) -> bool:

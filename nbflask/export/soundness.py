@@ -8,18 +8,20 @@ import warnings
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from nbflask.errors import CellError, NotebookError
 
 from .beside import is_name_of_file
-from .steps import Code, Configure, Declare, Leave, Part
+from .looks import cover_looks, has_secret_look
+from .steps import Ask, Code, Configure, Declare, Keep, Leave, Part
 from .wording import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from .program import Piece
-    from .steps import Keep, Step
+    from .steps import Step
 
 #: Python ends at 1,000 calls within calls, and who reads or writes a tree makes four or five for
 #: each level of it.
@@ -43,8 +45,7 @@ def refuse_unwritable(text: str) -> None:
     if found := _HALF.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise CellError(
-            f"Line {line} has {found[0]!a}, half of a character, which no file can hold. "
-            "Remove it."
+            f"Line {line} has {found[0]!a}, half of a character, which no file can hold. Remove it."
         )
 
 
@@ -106,6 +107,35 @@ def refuse_broken(files: Mapping[str, str], pieces: Iterable[Piece]) -> None:
         raise NotebookError(f"The notebook's {name!r} would be no Python: {_describe(fault)}")
 
 
+def refuse_broken_targets(steps: Iterable[Step]) -> None:
+    """Refuse requests to what no client can send them to.
+
+    :raises CellError: A target is no URL.
+    """
+    for spec in (each for step in steps if isinstance(step, Ask) for each in step.requests):
+        try:
+            urlsplit(spec.target)
+        except ValueError as fault:
+            raise CellError(f"{spec.target!r} is no URL: {fault}.") from None
+
+
+def refuse_secret_names(steps: Iterable[Step]) -> None:
+    """Refuse what gives a secret to the name of a view or a file.
+
+    :raises CellError: There is one in a rule or in a path.
+    """
+    for step in steps:
+        match step:
+            case Declare(kind="route", body=body, arguments=arguments) if body.is_body:
+                text, remedy = str(arguments["rule"]), "a variable of the rule in its place"
+            case Keep(name=text):
+                remedy = "another name"
+            case _:
+                continue
+        if has_secret_look(text):
+            raise CellError(f"There is a secret in {cover_looks(text)!r}. Write {remedy}.")
+
+
 def refuse_unplaceable(names: Iterable[str], kept: Mapping[str, Keep]) -> None:
     """Refuse files that no folder can hold together.
 
@@ -131,7 +161,8 @@ def refuse_unplaceable(names: Iterable[str], kept: Mapping[str, Keep]) -> None:
 
 def _find_fault(text: str, name: str) -> Exception | None:
     try:
-        compile(text, name, "exec", dont_inherit=True)
+        # By its name alone Python would look for the line of a fault in a file of that name.
+        compile(text, f"<{name}>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
         return fault
     return None

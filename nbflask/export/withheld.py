@@ -17,5 +17,6 @@ def find_secrets(notebook: SourceNotebook, app: str | None = None) -> dict[str, 
 
     :raises NotebookError: A cell is not Python or not what its magic takes, or no app is there.
     """
-    _, vault = read_from_environment(build_program(notebook, interpret(notebook), app))
+    steps = interpret(notebook)
+    _, vault = read_from_environment(build_program(notebook, steps, app), steps)
     return {name: literal for literal, name in vault.names.items()}

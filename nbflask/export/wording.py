@@ -9,10 +9,13 @@ from nbflask.exchanges.redaction.secrets import NO_SECRETS
 from nbflask.exchanges.redaction.texts import Kind, Texts
 from nbflask.values.visible import make_line
 
+from .looks import cover_looks
+
 # A line that does not fit on a screen tells nobody where the fault is.
 _MAX_CHARS = 400
 # Of a request, what stands behind its path is what is sent.
 _REQUEST = re.compile(r"(%{1,2}flask_(?:get|post|put|patch|delete|head|options)\b.*?)\s-.*")
+_ENVIRONMENT = re.compile(r"(%(?:set_)?env\s+\w+)[\s=].*")
 
 
 def write_line(text: str, max_chars: int = _MAX_CHARS) -> str:
@@ -25,10 +28,10 @@ def write_line(text: str, max_chars: int = _MAX_CHARS) -> str:
 
 
 def _cover(text: str) -> str:
-    if found := _REQUEST.fullmatch(text):
+    if found := _REQUEST.fullmatch(text) or _ENVIRONMENT.fullmatch(text):
         text = f"{found[1]} …"
     kind = Kind.PROSE if text.startswith("%") else Kind.CODE
-    return Texts(NO_SECRETS, Cover()).redact(text, kind)
+    return cover_looks(Texts(NO_SECRETS, Cover()).redact(text, kind), kind)
 
 
 def _make_printable(char: str) -> str:

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl
 from nbflask.values.request_spec import FORM_TYPE, JSON_TYPE
 from nbflask.values.secret_names import is_secret_name
 
+from ..looks import find_named_within, has_secret_look
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,6 +23,8 @@ _SHORT_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OP
 # What tells a view apart that reads the content's bytes, or asks what the client accepts.
 _READS_BYTES = re.compile(r"get_data|\.data\b|\.stream\b|hmac|content_length")
 _REFUSED = (400, 401, 403)
+# A field of a form that is sent in parts (RFC 7578).
+_PART = re.compile(r'\bname="([^"]*)"\r\n(?:[^\r\n]+\r\n)*\r\n(.+?)\r\n--', re.DOTALL)
 
 
 class SecretFoundError(Exception):
@@ -46,7 +50,7 @@ class Surroundings:
         """
         if value in self.secrets:
             return f"os.environ[{self.secrets[value]!r}]"
-        if not is_secret_name(name) or not value:
+        if not value or not (is_secret_name(name) or has_secret_look(value)):
             return repr(value)
         for prefix in ("Bearer ", "Token "):
             if value.startswith(prefix) and (inner := value.removeprefix(prefix)) in self.secrets:
@@ -92,6 +96,8 @@ def write_cookies(spec: RequestSpec, around: Surroundings, status: int) -> list[
 
 
 def _check_target(target: str, around: Surroundings) -> str:
+    if has_secret_look(target):
+        raise SecretFoundError(target)
     for name, value in parse_qsl(target.partition("?")[2]):
         if value in around.secrets or (is_secret_name(name) and value not in around.code):
             raise SecretFoundError(name)
@@ -167,6 +173,11 @@ def _check_document(document: object, around: Surroundings) -> None:
 
 def _check_text(text: str, around: Surroundings) -> None:
     if any(secret in text for secret in around.secrets):
+        raise SecretFoundError("the content")
+    fields = [(name, value) for name, value in _PART.findall(text) if is_secret_name(name)]
+    if has_secret_look(text) or any(
+        value not in around.code for _, value in (*fields, *find_named_within(text))
+    ):
         raise SecretFoundError("the content")
 
 
