@@ -49,7 +49,8 @@ def _find_apps(subject: Subject) -> Iterator[tuple[str, Place]]:
 
 def _describe_apps(subject: Subject, apps: dict[str, Place]) -> Iterator[Finding]:
     for name, place in apps.items():
-        if name != subject.app:
+        # One that this app uses, as a middleware mounts it, is exported with it.
+        if name != subject.app and name not in subject.makers:
             yield Finding(
                 kind="app-not-exported",
                 level="info",

@@ -113,7 +113,9 @@ class _Search:
             return True
         if piece.is_import:
             return _is_future(node) or _imports_all(node)
-        if statement.uses_at_once & self.others and self.app not in statement.uses_at_once:
+        # Another app that this one uses, as a middleware mounts it, is a part of this one.
+        others = self.others - self.names
+        if statement.uses_at_once & others and self.app not in statement.uses_at_once:
             return False
         if self._acts_on(piece) & (self.names - self.harmless):
             return True
