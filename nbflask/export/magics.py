@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 #: Cell magics whose text is the Python that would be there without them.
-TRANSPARENT_CELLS = frozenset({"time", "capture", "prun", "python", "python3"})
+TRANSPARENT_CELLS = frozenset({"time", "capture", "prun", "python", "python3", "ipytest"})
 #: Cell magics of ours whose text is Python.
 PYTHON_CELLS = frozenset({"route", *HOOKS})
 #: Line magics before a statement that would be there without them.

@@ -23,7 +23,7 @@ SHELL = "get_ipython"
 #: Calls that show, and give nothing that anybody keeps.
 _SHOWING = frozenset({"display", "print", "pprint", "pp", "help", "dir", "input"})
 #: Names that stand for the notebook itself.
-_OF_NOTEBOOKS = frozenset({"nbflask", "globals", "locals", "In", "Out", "exit", "quit"})
+_OF_NOTEBOOKS = frozenset({"nbflask", "ipytest", "globals", "locals", "In", "Out", "exit", "quit"})
 #: Methods of an app that only a notebook, a test or a terminal calls.
 _TRYING = frozenset({"run", "test_client", "test_cli_runner", "test_request_context"})
 _PLAIN = (
@@ -104,7 +104,7 @@ class Reader:
                 return True
             case ast.Expr(value=value) if self._only_shows(value, is_shown):
                 return True
-        if _only_looks(node) or _has_test_client(node):
+        if _only_looks(node) or _is_test(node):
             return True
         return bool(statement.uses_at_once & (self.trying | _OF_NOTEBOOKS)) or _tries(node)
 
@@ -185,15 +185,21 @@ def _only_looks(node: ast.stmt) -> bool:
     return False
 
 
-def _has_test_client(node: ast.stmt) -> bool:
-    """Say whether it is a function that sends requests by a test client, as no part of an app."""
-    if not isinstance(node, ast.FunctionDef):
+def _is_test(node: ast.stmt) -> bool:
+    """Say whether it is for pytest, or calls a test client, and so is no part of an app."""
+    decorators = [ast.unparse(each) for each in getattr(node, "decorator_list", [])]
+    if any("fixture" not in each and not each.startswith("pytest.") for each in decorators):
         return False
-    if any("fixture" not in ast.unparse(each) for each in node.decorator_list):
-        return False
-    return any(
-        isinstance(each, ast.Attribute) and each.attr in ("test_client", "test_cli_runner")
-        for each in ast.walk(node)
+    if isinstance(node, ast.ClassDef):
+        return node.name.startswith("Test") and any(
+            isinstance(each, ast.FunctionDef) and each.name.startswith("test") for each in node.body
+        )
+    return isinstance(node, ast.FunctionDef) and (
+        bool(decorators)
+        or any(
+            isinstance(each, ast.Attribute) and each.attr in ("test_client", "test_cli_runner")
+            for each in ast.walk(node)
+        )
     )
 
 

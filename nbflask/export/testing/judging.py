@@ -170,8 +170,9 @@ class Judge:
         )
         fault = find_fault(question, self._influences)
         writes, touches = self._states.of(needs, is_safe=method in _SAFE)
-        # What hooks keep for whichever request, any view may show.
-        kept = {each for each in self._hook_writes if each.startswith(COOKIES)}
+        # What hooks keep in the session, any view may show.
+        running = self._states.of_hooks(self._influences.around_requests, question.asked)
+        kept = {each for each in running if each.startswith(COOKIES)}
         writes |= kept & self._read_by_views
         if _DISPATCHES.search(needs.texts):
             writes, touches = writes | self.all_writes, touches | self.all_writes

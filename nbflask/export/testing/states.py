@@ -9,6 +9,8 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..statements import free_names
+from .deciding import prune
 from .effects import find_writes
 from .session_keys import COOKIES, as_states, find_keys, sets_cookies
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..program import Piece
+    from .deciding import Asked
     from .needs import Needs, Parts
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -53,11 +56,13 @@ class States:
             written |= {name for name in others if not self._is_function(name)}
         return frozenset(written & (self._parts.bound | kept)), touched
 
-    def of_hooks(self, hooks: Iterable[Piece]) -> frozenset[str]:
-        """Give what hooks may change, and so any request does."""
+    def of_hooks(self, hooks: Iterable[Piece], asked: Asked | None = None) -> frozenset[str]:
+        """Give what hooks may change, and so a request does; ``None`` stands for any request."""
         found: set[str] = set()
         kept: frozenset[str] = frozenset()
         for each in hooks:
+            if asked is not None and self._is_idle(prune(each.statement.node, asked)):
+                continue
             pieces, _ = self._parts.closure(each)
             text = "\n".join(piece.statement.text for piece in pieces)
             own = {
@@ -69,6 +74,11 @@ class States:
                 kept |= as_states(find_keys(text), self._keys)
             found |= own
         return frozenset(found & self._parts.bound) | kept
+
+    def _is_idle(self, node: ast.AST) -> bool:
+        """Say whether code neither calls a function of the notebook's nor uses the session."""
+        used = set(free_names(node))
+        return not (used & self._parts.bound) and find_keys(ast.unparse(node)) == frozenset()
 
     @cached_property
     def all_kept(self) -> frozenset[str]:

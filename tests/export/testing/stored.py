@@ -26,8 +26,11 @@ def as_json(document: object, status: str = "200 OK") -> str:
     return f"{status}\nContent-Type: application/json\n\n{json.dumps(document, indent=2)}"
 
 
-def build(*cells: str | tuple[str, str]) -> Project:
-    """Export a notebook; a cell with an output is a pair."""
+def build(*cells: str | tuple[str, ...]) -> Project:
+    """Export a notebook.
+
+    :param cells: A cell with an output is a pair; what it has printed may follow.
+    """
     sources = [each if isinstance(each, str) else each[0] for each in cells]
     document = document_of(*sources)
     count = 0
@@ -38,11 +41,15 @@ def build(*cells: str | tuple[str, str]) -> Project:
         cell["execution_count"] = count
         if not isinstance(given, str):
             data = {"text/plain": given[1]}
-            cell["outputs"] = [{"output_type": "execute_result", "data": data, "metadata": {}}]
+            result = {"output_type": "execute_result", "data": data, "metadata": {}}
+            printed = [
+                {"output_type": "stream", "name": "stdout", "text": each} for each in given[2:]
+            ]
+            cell["outputs"] = [*printed, *([result] if given[1] else [])]
     return build_project(parse_notebook(json.dumps(document), "shop"))
 
 
-def write_test_module(*cells: str | tuple[str, str]) -> str:
+def write_test_module(*cells: str | tuple[str, ...]) -> str:
     """Give the tests of a notebook's export, without the docstring; ``""`` if it has none."""
     text = build(*cells).files.get("tests/test_app.py", b"").decode()
     return text.partition('"""\n')[2].strip()
