@@ -12,9 +12,11 @@ threads = 8
 # never gunicorn while nginx is sending a request on it.
 keepalive = 75
 
-# What is being answered when the host is to stop may take so long. Whoever stops it has to wait
-# longer: systemd's TimeoutStopSec, Kubernetes' terminationGracePeriodSeconds.
-graceful_timeout = 30
+# What is being answered when the host is to stop may take so long. Until then the socket is open,
+# and nobody accepts: new visitors wait as well, and are sent to another host when it closes. So no
+# longer than the app's slowest page. Whoever stops the host waits longer: systemd's
+# TimeoutStopSec, Kubernetes' terminationGracePeriodSeconds.
+graceful_timeout = 10
 # A worker that says nothing for so long is taken for stuck, and another one starts.
 timeout = 30
 # Workers note there that they are alive: in memory, as on a slow disk they would be taken for dead.

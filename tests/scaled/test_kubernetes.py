@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from typing import Any
 
 import kubernetes_validate
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from examples.scaled.cluster import HERE, NOTEBOOK
+from examples.scaled.processes import STOP_TIMEOUT_S
 from nbflask.export import build_project, read_notebook
 
 FOLDER = HERE / "kubernetes"
@@ -96,8 +98,24 @@ def test_a_secret_is_referred_to_and_never_written() -> None:
     assert secret == {"SECRET_KEY", "REDIS_URL", "REDIS_PASSWORD"}
 
 
-def test_the_ingress_passes_on_what_nginx_passes_on() -> None:
+def test_the_times_that_several_programs_are_told_fit() -> None:
+    gunicorn = runpy.run_path(str(HERE / "gunicorn.conf.py"))
     nginx = (HERE / "nginx.conf.template").read_text("utf-8")
-    (words,) = re.findall(r"^ +proxy_next_upstream (.*);", nginx, re.MULTILINE)
+    (repeating_s,) = re.findall(r"proxy_next_upstream_timeout (\d+)s;", nginx)
+    pod = find("Deployment")["spec"]["template"]["spec"]
+    _sleep, waiting_s = pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"]
+    stopping_s = gunicorn["graceful_timeout"]
+    assert stopping_s < int(repeating_s)
+    assert int(waiting_s) + stopping_s < pod["terminationGracePeriodSeconds"]
+    assert stopping_s < STOP_TIMEOUT_S
+    # nginx closes a quiet connection to a host after 60 s where nothing else is said.
+    assert "keepalive_timeout" not in nginx
+    assert gunicorn["keepalive"] > 60
+
+
+def test_the_ingress_says_what_nginx_is_told() -> None:
+    nginx = (HERE / "nginx.conf.template").read_text("utf-8")
     told = find("Ingress")["metadata"]["annotations"]
-    assert told["nginx.ingress.kubernetes.io/proxy-next-upstream"] == words
+    for name in ("proxy-next-upstream", "proxy-next-upstream-tries", "proxy-next-upstream-timeout"):
+        (words,) = re.findall(rf"^ +{name.replace('-', '_')} (.*?)s?;", nginx, re.MULTILINE)
+        assert told[f"nginx.ingress.kubernetes.io/{name}"] == words
