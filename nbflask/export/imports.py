@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 
-#: Modules that the export itself writes into a project.
-OWN = frozenset({"rich_returns"})
+#: Modules of a project that the export itself writes.
+OWN = frozenset({"app", "rich_returns"})
 
 
 @dataclass(frozen=True, order=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,9 @@ def write_assertions(answer: Answer, *, with_body: bool, with_headers: bool) -> 
 
     :param with_body: The content is known, not only its kind.
     """
+    if answer.passed:
+        path = unquote(urlsplit(answer.passed[-1]).path)
+        yield f"assert response.request.path == {path!r}"
     yield f"assert response.status_code == {answer.status}"
     if "location" in answer.headers:
         if with_body:

@@ -13,6 +13,7 @@ from nbflask.values.request_spec import FORM_TYPE, JSON_TYPE
 from nbflask.values.secret_names import is_secret_name
 
 from ..looks import find_named_within, has_secret_look
+from .parts import FORM_DATA, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _SHORT_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 # What tells a view apart that reads the content's bytes, or asks what the client accepts.
 _READS_BYTES = re.compile(r"get_data|\.data\b|\.stream\b|hmac|content_length")
+_READS_ACCEPT = re.compile(
+    r"accept_mimetypes|accept_json|accept_html|['\"]accept['\"]", re.IGNORECASE
+)
 _REFUSED = (400, 401, 403)
 # A field of a form that is sent in parts (RFC 7578).
 _PART = re.compile(r'\bname="([^"]*)"\r\n(?:[^\r\n]+\r\n)*\r\n(.+?)\r\n--', re.DOTALL)
@@ -50,11 +54,11 @@ class Surroundings:
         """
         if value in self.secrets:
             return f"os.environ[{self.secrets[value]!r}]"
-        if not value or not (is_secret_name(name) or has_secret_look(value)):
-            return repr(value)
         for prefix in ("Bearer ", "Token "):
             if value.startswith(prefix) and (inner := value.removeprefix(prefix)) in self.secrets:
                 return f'f"{prefix}{{os.environ[{self.secrets[inner]!r}]}}"'
+        if not value or not (is_secret_name(name) or has_secret_look(value)):
+            return repr(value)
         if repr(value)[1:-1] in self.code:
             return repr(value)
         if status in _REFUSED:
@@ -132,6 +136,8 @@ def _write_content(
         return [written]
     if media_type == FORM_TYPE and (written := _write_form(spec, around, status)):
         return [written]
+    if (parts := _write_parts(spec, media_type, around, status)) is not None:
+        return [f"data={parts}"]
     try:
         text = spec.content.decode()
     except UnicodeDecodeError:
@@ -140,9 +146,20 @@ def _write_content(
     return [f"data={text!r}", *([f"content_type={media_type!r}"] if media_type else [])]
 
 
+def _write_parts(
+    spec: RequestSpec, media_type: str, around: Surroundings, status: int
+) -> str | None:
+    if not media_type.startswith(FORM_DATA):
+        return None
+    _check_text(spec.content.decode("utf-8", "replace"), around)
+    return write_parts(
+        spec.content, media_type, lambda name, value: around.write_value(name, value, status)
+    )
+
+
 def _leave_accept(headers: dict[str, str], around: Surroundings) -> None:
     """Leave out what ``--json`` adds, where no view asks for it."""
-    if headers.get("Accept") == JSON_TYPE and "accept" not in around.code.lower():
+    if headers.get("Accept") == JSON_TYPE and not _READS_ACCEPT.search(around.code):
         del headers["Accept"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,9 @@ def read_settings(pieces: Iterable[Piece], app: str) -> tuple[dict[str, Any], bo
                 targets=[ast.Subscript(value=value, slice=ast.Constant(value=str(key)))], value=new
             ) if ast.unparse(value) == f"{app}.config":
                 found[key] = new.value if isinstance(new, ast.Constant) else UNKNOWN
-            case _ if f"{app}.config" in ast.unparse(node):
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                continue
+            case _ if re.search(rf"(?<![\w.]){app}\.config\b", ast.unparse(node)):
                 has_more = True
     return found, has_more
 

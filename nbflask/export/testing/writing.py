@@ -115,6 +115,8 @@ def _write_request(sent: Sent, around: Surroundings, body: Body) -> None:
     cookies = write_cookies(sent.spec, around, status)
     if "os.environ[" in call or any("os.environ[" in each for each in cookies):
         body.kit.imports.add(Imported(module="os"))
+    if "io.BytesIO(" in call:
+        body.kit.imports.add(Imported(module="io"))
     body.lines += cookies
     if answer is None or sent.judged.trust == "sent":
         if answer is not None and answer.status >= 500:

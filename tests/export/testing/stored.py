@@ -26,10 +26,11 @@ def as_json(document: object, status: str = "200 OK") -> str:
     return f"{status}\nContent-Type: application/json\n\n{json.dumps(document, indent=2)}"
 
 
-def build(*cells: str | tuple[str, ...]) -> Project:
+def build(*cells: str | tuple[str, ...], runs: tuple[int, ...] = ()) -> Project:
     """Export a notebook.
 
     :param cells: A cell with an output is a pair; what it has printed may follow.
+    :param runs: Which run of the kernel was each code cell's; by default they ran in order.
     """
     sources = [each if isinstance(each, str) else each[0] for each in cells]
     document = document_of(*sources)
@@ -38,7 +39,7 @@ def build(*cells: str | tuple[str, ...]) -> Project:
         if cell["cell_type"] != "code":
             continue
         count += 1
-        cell["execution_count"] = count
+        cell["execution_count"] = runs[count - 1] if runs else count
         if not isinstance(given, str):
             data = {"text/plain": given[1]}
             result = {"output_type": "execute_result", "data": data, "metadata": {}}
