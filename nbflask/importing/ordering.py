@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .dividing import Chunk
     from .sources import SourceTree
 
+_IMPORTING = frozenset({"from_object", "import_string", "import_module"})
 _DEFERRED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -125,7 +126,7 @@ class Ordering:
 
     def _imports(self, node: ast.AST, here: ModulePath, *, later: bool) -> Iterator[ModulePath]:
         for each in _import_nodes(node, later=later):
-            for name in _module_names(each, here):
+            for name in _named(each, here):
                 found = self.tree.find(name)
                 if found is not None and found != here:
                     yield found
@@ -133,12 +134,14 @@ class Ordering:
 
 def _import_nodes(
     node: ast.AST, *, later: bool, is_deferred: bool = False
-) -> Iterator[ast.Import | ast.ImportFrom]:
+) -> Iterator[ast.Import | ast.ImportFrom | ast.Call]:
     """Give the imports that run with a statement, or those that run when what it defines does."""
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         if later == is_deferred:
             yield node
         return
+    if isinstance(node, ast.Call) and later == is_deferred and _text_of_import(node):
+        yield node
     if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
         children: Iterable[ast.AST] = node.orelse
     else:
@@ -148,12 +151,32 @@ def _import_nodes(
         yield from _import_nodes(child, later=later, is_deferred=is_deferred)
 
 
+def _text_of_import(call: ast.Call) -> str:
+    """Give what a call imports that is handed a name, as ``from_object("config.Live")`` does."""
+    match call.args:
+        case [ast.Constant(value=str(name)), *_]:
+            is_import = ast.unparse(call.func).rpartition(".")[2] in _IMPORTING
+            return name.replace(":", ".") if is_import else ""
+    return ""
+
+
+def _named(node: ast.Import | ast.ImportFrom | ast.Call, here: ModulePath) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        yield from _with_parents(_text_of_import(node))
+    else:
+        yield from _module_names(node, here)
+
+
+def _with_parents(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+
+
 def _module_names(node: ast.Import | ast.ImportFrom, here: ModulePath) -> Iterator[str]:
     """Give the dotted names of all modules that an import may run."""
     if isinstance(node, ast.Import):
         for each in node.names:
-            parts = each.name.split(".")
-            yield from (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+            yield from _with_parents(each.name)
         return
     base = resolve(node, here)
     if base:

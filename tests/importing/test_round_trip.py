@@ -55,6 +55,15 @@ PROJECTS: dict[str, tuple[dict[str, str | bytes], str]] = {
         },
         "shop.py",
     ),
+    "settings by the name of a class": (
+        {
+            "shop.py": MAKE.format("app")
+            + "app.config.from_object('config.Live')\n\n@app.get('/')\ndef index():\n"
+            "    return app.config['WORD']\n",
+            "config.py": "class Live:\n    WORD = 'hello'\n",
+        },
+        "shop.py",
+    ),
     "a package named app": (
         {"app/__init__.py": FACTORY, "app/views.py": BLUEPRINT},
         "app",
