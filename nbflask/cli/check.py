@@ -28,7 +28,9 @@ HELP = (
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what stands on the line."""
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
-    parser.add_argument("--app", metavar="NAME", help="the app's variable; `app` by default")
+    parser.add_argument(
+        "--app", metavar="NAME", help="the app's variable; by default `app`, else the last"
+    )
     parser.add_argument("--json", action="store_true", help="write a list of objects")
     parser.add_argument(
         "--parity",

@@ -17,8 +17,12 @@ HELP = "Write a notebook's app as a plain Flask project. Nothing of the notebook
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what stands on the line."""
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or new")
-    parser.add_argument("--app", metavar="NAME", help="the app's variable; `app` by default")
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="a folder that is new, empty, or an export's"
+    )
+    parser.add_argument(
+        "--app", metavar="NAME", help="the app's variable; by default `app`, else the last"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from nbflask import __version__
 from nbflask.errors import NbflaskError
 from nbflask.export.soundness import without_warnings
 from nbflask.values.visible import make_line
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="nbflask", description="Take a Flask app out of a notebook, and back."
     )
+    parser.add_argument("--version", action="version", version=f"nbflask {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in COMMANDS:
         # "import" cannot name a module: its own is "import_".

@@ -22,7 +22,9 @@ _HEAD = ("Endpoint", "Methods", "Rule", "Cell")
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what stands on the line."""
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
-    parser.add_argument("--app", metavar="NAME", help="the app's variable; `app` by default")
+    parser.add_argument(
+        "--app", metavar="NAME", help="the app's variable; by default `app`, else the last"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

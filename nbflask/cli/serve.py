@@ -28,7 +28,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reload", action="store_true", help="serve the notebook anew whenever it is saved"
     )
-    parser.add_argument("--app", metavar="NAME", help="the app's variable; `app` by default")
+    parser.add_argument(
+        "--app", metavar="NAME", help="the app's variable; by default `app`, else the last"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -68,6 +68,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     covered += [name for name in beside if beside[name] != notebook.files[name]]
     refuse_broken(hidden, program.pieces)
     notes = (
+        *_describe_others(program),
         *_notes(program, module),
         *left_on,
         *unkept,
@@ -83,6 +84,13 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         files={**beside, **{name: _as_file(text) for name, text in hidden.items()}},
         notes=tuple(_cover_note(each, vault) for each in notes),
     )
+
+
+def _describe_others(program: Program) -> list[Note]:
+    return [
+        Note(text=f"The app {name!r} is not exported. `--app {name}` exports it, without this one.")
+        for name in program.others
+    ]
 
 
 def _describe_environment(program: Program) -> list[Note]:

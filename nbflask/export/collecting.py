@@ -42,6 +42,7 @@ class Program:
     :param summary: The first paragraph below the title, in Markdown; ``""`` for none.
     :param environment: Names of the variables that the project reads, ``"SECRET_KEY"`` first.
     :param modules: Those that the notebook holds in cells of their own.
+    :param others: The variables of its other apps, which are not exported.
     :param root: The folder in which the app looks for its files, below the project's.
     """
 
@@ -56,6 +57,7 @@ class Program:
     environment: tuple[str, ...] = ()
     modules: tuple[OwnModule, ...] = ()
     root: str = ""
+    others: tuple[str, ...] = ()
 
 
 def build_program(
@@ -86,6 +88,9 @@ def build_program(
         summary=find_summary(notebook),
         modules=collected.own.write(notebook),
         root=collected.roots.get(chosen, ""),
+        others=tuple(
+            each for each in collected.apps if each != chosen and not collected.is_idle(each)
+        ),
     )
 
 

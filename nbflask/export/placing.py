@@ -66,6 +66,9 @@ def _check_paths(project: Project) -> None:
 def _check_folder(folder: Path, handed_on: Sequence[str]) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ExportError(f"{str(folder)!r} is not a folder. Name another one.")
+    above = next(each for each in folder.absolute().parents if each.exists())
+    if not above.is_dir():
+        raise ExportError(f"{str(above)!r} is not a folder: nothing can be written below it.")
     if not folder.exists():
         return
     written = _read_manifest(folder)

@@ -12,12 +12,15 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 # Of one worker; as in the project's own Dockerfile.
 _THREADS = 8
+# gunicorn's own status of a worker that does not start: it starts no other in its place.
+_NOT_STARTED = 3
 # A stream that goes on when the server is to end is cut after so long.
 _GRACE_S = 3
 # Where a project has it, its data are set up while the app is loaded.
@@ -45,14 +48,25 @@ def _load(options: argparse.Namespace) -> Any:
     sys.path[:0] = [options.folder, str(os.getcwd())]  # noqa: PTH109  (as Python writes it)
     try:
         return import_module("wsgi").app
-    except BaseException as fault:
+    except BaseException as fault:  # noqa: BLE001  (whatever it is, it is told)
         reason = str(fault).partition("\n")[0]
-        _tell(options, f"{type(fault).__name__}: {reason}" if reason else type(fault).__name__)
-        raise
+        line = f"{type(fault).__name__}: {reason}" if reason else type(fault).__name__
+        if _tell(options, line):
+            _print_traceback(fault, options.folder)
+        raise SystemExit(_NOT_STARTED) from None
+
+
+def _print_traceback(fault: BaseException, folder: str) -> None:
+    """Print what happened in the project, and not how its server came to it."""
+    step = fault.__traceback__
+    while step is not None and not step.tb_frame.f_code.co_filename.startswith(folder):
+        step = step.tb_next
+    traceback.print_exception(type(fault), fault, step or fault.__traceback__)
 
 
 def _run_gunicorn(options: argparse.Namespace) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.errors import HaltServer
 
     class Project(BaseApplication):  # type: ignore[misc]
         """A project as gunicorn takes it."""
@@ -78,7 +92,11 @@ def _run_gunicorn(options: argparse.Namespace) -> None:
         def load(self) -> Any:
             return _load(options)
 
-    Project().run()
+    try:
+        Project().run()
+    except HaltServer as halt:
+        # Its workers did not start, and it was asked to end before it had ended by itself.
+        raise SystemExit(halt.exit_status) from None
 
 
 def _set_up(options: argparse.Namespace, server: Any) -> None:
@@ -109,12 +127,14 @@ def _run_werkzeug(options: argparse.Namespace) -> None:
         server.serve_forever()
 
 
-def _tell(options: argparse.Namespace, line: str) -> None:
+def _tell(options: argparse.Namespace, line: str) -> bool:
+    """Say how the start went, and give whether somebody waits for it."""
     try:
         os.write(options.tell, f"{line}\n".encode(errors="replace"))
     except OSError:
-        # A worker that is started later: nobody waits for it.
-        return
+        # A worker that is started later, or is not the first to fail.
+        return False
+    return True
 
 
 def _end_with_parent() -> None:

@@ -96,14 +96,16 @@ class _Service:
         self._say_server()
         placed = self.exports.export()
         for note in placed.project.notes:
-            self.say(str(note))
+            # What is said of no cell is for whoever keeps the project: its tests, its packages.
+            if note.place is not None:
+                self.say(str(note))
         if lacks_secret_key(placed.project, os.environ):
             self.say(NO_SECRET_KEY)
         process = self._run(placed)
         self.process = process
         match self._wait_for(process):
             case Failed(reason=reason):
-                raise ServerError(f"The app does not start: {reason or 'its process has ended'}.")
+                raise ServerError(_describe_failure(reason))
             case Started():
                 url = write_url(self.wish.host, self.listener)
                 self.say(f"{self.wish.notebook} is served at {url} (Ctrl+C ends it).")
@@ -142,7 +144,7 @@ class _Service:
                 self.say(f"{self.wish.notebook} was saved: it is served anew.")
             case Failed(reason=reason):
                 process.stop()
-                self.say(f"The app does not start: {reason} The app stays as it was.")
+                self.say(f"{_describe_failure(reason)} The app stays as it was.")
             case None:
                 process.stop()
 
@@ -167,6 +169,11 @@ class _Service:
                 "gunicorn is not there, so this is Werkzeug's server, in one process and for "
                 "development only. `pip install nbflask[serve]` brings gunicorn."
             )
+
+
+def _describe_failure(reason: str) -> str:
+    text = reason or "its process has ended"
+    return f"The app does not start: {text}{'' if text.endswith(('.', '!', '?')) else '.'}"
 
 
 @contextmanager

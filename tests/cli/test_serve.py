@@ -130,7 +130,11 @@ def test_what_cannot_be_served_is_said_in_a_line(tmp_path: Path) -> None:
         "on the same line, before the command: `SHOP_URL=...`.\n",
     )
     write_notebook(notebook, "app.config['A'] = 1 / 0")
-    done = run_command("serve", str(notebook), "--port", "0")
+    done = run_command("serve", str(notebook), "--port", "0", "--workers", "2")
+    traces = [each for each in done.stderr.splitlines() if each.startswith("  File")]
+    assert [each.partition(", line")[0].rpartition("/")[2] for each in traces[:2]] == [
+        *('wsgi.py"', 'app.py"'),
+    ]
     last = done.stderr.splitlines()[-1]
     assert (done.returncode, last) == (
         1,

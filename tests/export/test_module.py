@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 
 from nbflask.errors import NotebookError
+from nbflask.export import build_project
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
 from nbflask.export.module import write_module
@@ -197,6 +198,15 @@ def test_another_apps_views_stay_in_the_notebook() -> None:
     assert "mine" not in write(*cells, app="other")
     with pytest.raises(NotebookError, match=r"has no app 'othr'\. Did you mean 'other'\?"):
         write(*cells, app="othr")
+
+
+def test_another_app_is_named() -> None:
+    cell = "from flask import Flask\nshop = Flask(__name__)"
+    project = build_project(notebook(LOAD, "%%route /\n'x'", cell))
+    told = "The app 'shop' is not exported. `--app shop` exports it, without this one."
+    assert [str(each) for each in project.notes] == [told]
+    # What the extension made, and nobody used, is none.
+    assert build_project(notebook(LOAD, cell)).notes == ()
 
 
 def test_a_notebook_without_an_app_is_refused() -> None:

@@ -54,6 +54,8 @@ def test_a_file_or_a_link_is_no_folder(tmp_path: Path) -> None:
     for name in ("file", "link"):
         with pytest.raises(ExportError, match=r"is not a folder\. Name another one"):
             place(PROJECT, tmp_path / name)
+    with pytest.raises(ExportError, match=r"file' is not a folder: nothing can be written below"):
+        place(PROJECT, tmp_path / "file" / "shop")
     assert list((tmp_path / "target").iterdir()) == []
 
 
