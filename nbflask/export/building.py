@@ -22,6 +22,7 @@ from .server_settings import write_server_settings
 from .soundness import refuse_broken, refuse_unplaceable, without_warnings
 from .static_files import note_other_folder, read_from_folder
 from .testing import build_tests
+from .tools import without_tools
 from .wording import write_line
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     notebook = without_secret_outputs(notebook)
     steps = interpret(notebook)
     found = with_rich_returns(build_program(notebook, steps, app))
+    found, shown = without_tools(found, steps)
     program, left_on = without_debug_flags(found)
     program, unkept = keep_data(read_from_folder(program))
     program, vault = read_from_environment(program, steps)
@@ -70,6 +72,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     notes = (
         *_describe_others(program),
         *_notes(program, module),
+        *shown,
         *left_on,
         *unkept,
         *note_other_folder(program),

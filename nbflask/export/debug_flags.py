@@ -1,4 +1,9 @@
-"""What is on for whoever writes an app, and off for whoever serves it: it stays in the notebook."""
+"""What is on for whoever writes an app, and off for whoever serves it: it stays in the notebook.
+
+Rule 1: a flag is left out with the statement that sets it alone, else from among the others.
+
+Rule 2: what debugs by itself, such as a toolbar, is left out with all that acts on it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,9 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .edits import Edit, apply_edits, removing, replacing
+from .debug_values import find_flags, finds_flag, is_name_of_flag
+from .edits import Edit, apply_edits, replacing
+from .named_values import find_named
 from .project import Note
 from .statements import parse_statements
 
@@ -14,40 +21,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .collecting import Program
+    from .own_modules import OwnModule
     from .program import Piece
 
-#: Settings of Flask, as keys and as variables of the environment.
-_KEYS = frozenset(
-    {"DEBUG", "TESTING", "TEMPLATES_AUTO_RELOAD", "EXPLAIN_TEMPLATE_LOADING", "FLASK_DEBUG"}
-)
-#: The same as attributes of the app, or of its Jinja environment.
-_ATTRIBUTES = frozenset({"debug", "testing", "auto_reload"})
-_CALLS = frozenset({"update", "from_mapping", "setdefault", "dict"})
+#: Classes that show what happens within to whoever looks, or let them run code.
+_DEBUGGERS = frozenset({"DebugToolbarExtension", "DebuggedApplication"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Flag:
-    """A flag in a statement.
+class _Left:
+    """A program without some of its statements."""
 
-    :param edit: What takes it out; ``None`` if the statement is nothing else.
-    """
-
-    text: str
-    edit: Edit | None = None
+    pieces: list[Piece]
+    notes: list[Note]
 
 
 def without_debug_flags(program: Program) -> tuple[Program, tuple[Note, ...]]:
     """Give a program that leaves debugging and testing to whoever runs it."""
+    left = _without_debuggers(program)
+    given = _find_given(left.pieces)
     kept: list[Piece] = []
-    notes: list[Note] = []
-    for piece in program.pieces:
+    notes = left.notes
+    for piece in left.pieces:
         tree = ast.parse(piece.statement.text)
-        flags = list(_find_flags(tree, tree.body[0], program.app))
+        flags = list(find_flags(tree, program.app, given))
         notes += [_describe(each.text, piece) for each in flags]
-        if any(each.edit is None for each in flags):
+        notes += _tell_unprotected(tree, piece)
+        whole = tree.body[0]
+        if any(each.node in (whole, _value_of(whole)) for each in flags):
             continue
-        kept.append(_without(piece, [each.edit for each in flags if each.edit is not None]))
-    return replace(program, pieces=tuple(kept)), tuple(notes)
+        kept.append(_without(piece, [each.edit for each in flags]))
+    pieces, named = _without_names(kept)
+    found = [_without_in_module(each) for each in program.modules]
+    notes += [*named, *(note for _, own in found for note in own)]
+    return replace(program, pieces=pieces, modules=tuple(own for own, _ in found)), tuple(notes)
 
 
 def _describe(text: str, piece: Piece) -> Note:
@@ -57,6 +64,15 @@ def _describe(text: str, piece: Piece) -> Note:
     )
 
 
+def _tell_unprotected(tree: ast.Module, piece: Piece) -> Iterator[Note]:
+    """Tell of forms that other sites may send, which the app's own tests may want."""
+    for each in find_named(tree):
+        is_off = isinstance(each.value, ast.Constant) and each.value.value is False
+        if each.name == "WTF_CSRF_ENABLED" and is_off:
+            text = "`WTF_CSRF_ENABLED` is off: other sites can send forms in a visitor's name."
+            yield Note(text=f"{text} Leave it on where the app is served.", place=piece.place)
+
+
 def _without(piece: Piece, edits: Sequence[Edit]) -> Piece:
     if not edits:
         return piece
@@ -64,82 +80,76 @@ def _without(piece: Piece, edits: Sequence[Edit]) -> Piece:
     return replace(piece, statement=replace(statement, line=piece.statement.line))
 
 
-def _find_flags(tree: ast.Module, whole: ast.stmt, app: str) -> Iterator[_Flag]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and _is_flag(node, app):
-            edit = None if node is whole else replacing(node, "pass")
-            yield _Flag(text=ast.unparse(node), edit=edit)
-        elif isinstance(node, ast.Call):
-            yield from _find_in_call(node, whole)
-        elif isinstance(node, ast.ClassDef):
-            yield from _find_in_class(node)
+def _without_debuggers(program: Program) -> _Left:
+    """Leave out what makes a debugger of the app, and what acts on that."""
+    names: set[str] = set()
+    left = _Left(pieces=[], notes=[])
+    for piece in program.pieces:
+        node = piece.statement.node
+        called = {
+            ast.unparse(each.func).rpartition(".")[2]
+            for each in ast.walk(node)
+            if isinstance(each, ast.Call)
+        }
+        is_plain = isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr))
+        if is_plain and (called & _DEBUGGERS or piece.statement.uses_at_once & names):
+            names |= piece.statement.binds - {program.app}
+            left.notes.append(_describe(ast.unparse(node), piece))
+        else:
+            left.pieces.append(piece)
+    return left
 
 
-def _is_flag(node: ast.stmt, app: str) -> bool:
-    match node:
-        case ast.Assign(targets=[ast.Attribute() as target]):
-            owner = ast.unparse(target.value)
-            return target.attr in _ATTRIBUTES and owner in (app, f"{app}.jinja_env")
-        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=key)) as target]):
-            return key in _KEYS and ast.unparse(target.value).endswith(("config", "environ"))
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="setdefault"), args=[key, *_])):
-            return isinstance(key, ast.Constant) and key.value in _KEYS
-    return False
+def _find_given(pieces: Sequence[Piece]) -> frozenset[str]:
+    """Give the variables that are handed to the configuration as a whole."""
+    found: set[str] = set()
+    for node in (inner for each in pieces for inner in ast.walk(each.statement.node)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="update" | "from_mapping"), args=args):
+                if "config" in ast.unparse(node.func):
+                    given = [*args, *(each.value for each in node.keywords if each.arg is None)]
+                    found |= {each.id for each in given if isinstance(each, ast.Name)}
+    return frozenset(found)
 
 
-def _find_in_call(call: ast.Call, whole: ast.stmt) -> Iterator[_Flag]:
-    called = ast.unparse(call.func)
-    if called.rpartition(".")[2] not in _CALLS or ("config" not in called and called != "dict"):
-        return
-    words = [each for each in call.keywords if each.arg in _KEYS]
-    rest = [*call.args, *(each for each in call.keywords if each not in words)]
-    if words and not rest:
-        is_all = isinstance(whole, ast.Expr) and whole.value is call
-        edit = None if is_all else replacing(call, f"{called}()")
-        yield _Flag(text=ast.unparse(call), edit=edit)
-    else:
-        for each in words:
-            yield _Flag(text=ast.unparse(each), edit=removing(each, [each, *rest]))
-    for argument in call.args:
-        if isinstance(argument, ast.Dict):
-            yield from _find_in_dict(argument)
+def _without_names(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], list[Note]]:
+    """Leave out variables such as ``DEBUG = True``, or turn them off where others read them."""
+    kept: list[Piece] = []
+    notes: list[Note] = []
+    for piece in pieces:
+        match ast.parse(piece.statement.text).body[0]:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_name_of_flag(
+                name, value
+            ):
+                notes.append(_describe(ast.unparse(piece.statement.node), piece))
+                if any(name in each.statement.uses for each in pieces):
+                    kept.append(_without(piece, [replacing(value, "False")]))
+            case _:
+                kept.append(piece)
+    return tuple(kept), notes
 
 
-def _find_in_dict(node: ast.Dict) -> Iterator[_Flag]:
-    """Take out keys with their values: ``{"DEBUG": True, "A": 1}``."""
-    if None in node.keys:
-        return
-    pairs = [_pair(key, value) for key, value in zip(node.keys, node.values, strict=True) if key]
-    flags = [each for each in pairs if getattr(each.elts[0], "value", None) in _KEYS]
-    rest = [each for each in pairs if each not in flags]
-    for each in flags:
-        key, value = map(ast.unparse, each.elts)
-        edit = removing(each, [each, *rest]) if rest else replacing(node, "{}")
-        yield _Flag(text=f"{key}: {value}", edit=edit)
-
-
-def _pair(key: ast.expr, value: ast.expr) -> ast.Tuple:
-    """Give a key and its value as one node that stands where both do."""
-    pair = ast.copy_location(ast.Tuple(elts=[key, value]), key)
-    pair.end_lineno, pair.end_col_offset = value.end_lineno, value.end_col_offset
-    return pair
-
-
-def _find_in_class(node: ast.ClassDef) -> Iterator[_Flag]:
-    """Take flags out of a class that ``config.from_object()`` reads."""
-    flags = [
-        each
-        for each in node.body
-        if isinstance(each, ast.Assign)
-        and isinstance(each.targets[0], ast.Name)
-        and each.targets[0].id in _KEYS
+def _without_in_module(module: OwnModule) -> tuple[OwnModule, list[Note]]:
+    """Take flags out of a module that the notebook holds in cells of its own."""
+    if not finds_flag(module.text):
+        return module, []
+    tree = ast.parse(module.text)
+    flags = list(find_flags(tree, "", frozenset()))
+    edits = [_of_line(each.node, tree) or each.edit for each in flags]
+    text = apply_edits(module.text, edits)
+    notes = [
+        Note(text=f"`{each.text}` is left out of {module.path}. It is for whoever writes the app.")
+        for each in flags
     ]
-    for at, each in enumerate(flags):
-        is_only = at == 0 and len(flags) == len(node.body)
-        edit = replacing(each, "pass") if is_only else _removing_lines(each)
-        yield _Flag(text=ast.unparse(each), edit=edit)
+    return replace(module, text=text, nodes=tuple(ast.parse(text).body)), notes
 
 
-def _removing_lines(node: ast.stmt) -> Edit:
-    """Take out a statement that has its lines for itself."""
-    return Edit(start=(node.lineno, 0), end=((node.end_lineno or node.lineno) + 1, 0))
+def _of_line(node: ast.AST, tree: ast.Module) -> Edit | None:
+    """Give the edit that takes out a statement of the module's own."""
+    whole = next((each for each in tree.body if node in (each, _value_of(each))), None)
+    return replacing(whole, "") if whole is not None else None
+
+
+def _value_of(node: ast.stmt) -> ast.expr | None:
+    """Give the expression that a statement is."""
+    return node.value if isinstance(node, ast.Expr) else None

@@ -42,7 +42,7 @@ def removing(node: ast.AST, siblings: Sequence[ast.AST]) -> Edit:
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """Change a text; of edits that overlap, the one that begins first is made."""
     data = text.encode("utf-8", "surrogatepass")
-    starts = [0, *(at + 1 for at, byte in enumerate(data) if byte == _LINE_END)]
+    starts = [0, *(at + 1 for at, byte in enumerate(data) if byte == _LINE_END), len(data)]
     changes = sorted(
         ((_place(starts, each.start), _place(starts, each.end), each.text) for each in edits),
         key=lambda change: (change[0], -change[1]),

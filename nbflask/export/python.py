@@ -64,8 +64,7 @@ class Reader:
         if any(isinstance(each, ast.Name) and each.id == SHELL for each in ast.walk(node)):
             return [self._leave_shell(cell, statement)]
         if self._is_for_notebooks(statement, is_shown):
-            if not isinstance(node, (ast.Import, ast.ImportFrom)):
-                self.trying |= statement.binds - {"__file__"}
+            self.trying |= statement.binds - {"__file__"}
             return [_leave(cell, statement)]
         self.trying -= statement.binds
         return [Code(place=_place(cell, statement), statement=statement)]

@@ -114,6 +114,8 @@ class Ordering:
 
     def _call(self, path: ModulePath, above: Sequence[Chunk], chunk: Chunk) -> None:
         """Add what the functions import that a statement calls, as far as text tells."""
+        if not self.waiting:
+            return
         names = _reach(chunk, above)
         is_script = path == self.tree.entry and self.tree.is_script
         for each in list(self.waiting):

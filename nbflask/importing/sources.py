@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nbflask.errors import OptionError, ProjectError
+from nbflask.export.wording import write_line
 from nbflask.values.module_path import ModulePath, is_module_name, parse_module_path
 
 if TYPE_CHECKING:
@@ -124,8 +125,10 @@ def _read_module(file: Path, path: ModulePath) -> SourceModule:
         raise ProjectError(f"{file}: {fault.strerror}.") from fault
     except SyntaxError as fault:
         line = (fault.text or "").strip()
-        shown = f": {line!r}" if line else ""
-        raise ProjectError(f"{file}:{fault.lineno or 1}: not Python, {fault.msg}{shown}.") from None
+        shown = f"{fault.msg}: {line!r}" if line else fault.msg
+        raise ProjectError(
+            f"{file}:{fault.lineno or 1}: not Python, {write_line(shown)}."
+        ) from None
     except (ValueError, RecursionError, MemoryError) as fault:
         raise ProjectError(f"{file}:1: not Python: {fault}.") from None
     return SourceModule(path=path, text=text, tree=tree)

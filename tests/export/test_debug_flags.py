@@ -50,7 +50,12 @@ def test_a_flag_is_left_out(cell: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["app.config.update(A=1)", "debug = dict(A=1)\napp.config['A'] = debug"]
+    "cell",
+    [
+        "app.config['PROPAGATE_EXCEPTIONS'] = False",
+        "app.config.update(A=1)",
+        "debug = dict(A=1)\napp.config['A'] = debug",
+    ],
 )
 def test_what_is_no_flag_stays(cell: str) -> None:
     assert leave(cell) == (cell, [])
