@@ -5,9 +5,9 @@
     answers     a stored output becomes a response
     matching    a path leads to a view
     needs       what an answer is made of
-    effects, states
-                what code may change, and what of it outlasts a request
-    influences, deciding
+    effects, states, session_keys, steadiness
+                what code may change, what of it outlasts a request, what each run gives anew
+    influences, handlers, deciding
                 what else has a say: hooks, handlers, settings; and whether it runs for a request
     faults, judging
                 which answers still hold in the notebook's last state
@@ -16,7 +16,7 @@
     resolving, rewriting, carrying, tried
                 such Python as code of a test, judged as requests are
     gaps, flows what shares what it changes is one test, and what no test tells
-    calls, asserting, naming, writing
+    calls, parts, asserting, naming, writing
                 a test as text
     fixtures, suite
                 all of them together

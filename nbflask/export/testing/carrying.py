@@ -31,6 +31,7 @@ from .trials import made_client, outer_names
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
+    from ..notebooks import SourceCell
     from ..statements import Statement
     from .resolving import Names
     from .trials import Bench, Trial
@@ -149,22 +150,36 @@ def write_lines(
         elif isinstance(each.node, ast.Expr):
             is_shown = each is last and bool(trial.shown)
             asserts = assert_shown(text, trial.shown) if is_shown and is_shown_known else ""
-            is_kept = sends_requests(each.node) or (_acts(each.node) and not is_shown)
-            text = asserts or (text if is_kept else "")
+            sends = sends_requests(each.node) or _calls_sender(each, carried.kit)
+            is_kept = sends or (_acts(each.node) and not is_shown)
+            text = asserts or (_only_requests(text) if is_kept else "")
         if text and _tells(text):
             check_callees(text, callees)
-            lines += [""] if former and not _stood_together(former, each) else []
+            lines += [""] if former and not _stood_together(former, each, trial.cell) else []
             lines.append(hand_fixtures(rename(text, bench.app, "app"), (), callees))
             former = each
     return lines
 
 
-def _stood_together(former: Statement, statement: Statement) -> bool:
+def _calls_sender(statement: Statement, kit: Kit) -> bool:
+    """Say whether a statement calls a function of the notebook that sends requests."""
+    called = (kit.helpers[name] for name in statement.uses if name in kit.helpers)
+    return any(sends_requests(each.statement.node) for each in called)
+
+
+def _only_requests(text: str) -> str:
+    """Leave out of an expression what only looks at what its requests give."""
+    value = getattr(ast.parse(text).body[0], "value", None)
+    calls = find_requests(value) if value is not None else []
+    if not calls or isinstance(value, ast.Call):
+        return text
+    return "\n".join(ast.get_source_segment(text, each) or "" for each in calls)
+
+
+def _stood_together(former: Statement, statement: Statement, cell: SourceCell) -> bool:
     """Say whether no empty line was between two statements of a cell."""
-    comments = statement.text.count("\n") - (
-        (statement.node.end_lineno or statement.line) - statement.line
-    )
-    return statement.line - comments <= (former.node.end_lineno or 0) + 1
+    between = cell.source.splitlines()[former.node.end_lineno or 0 : statement.line - 1]
+    return all(line.strip() for line in between)
 
 
 def _prints_in_order(statements: Iterable[Statement]) -> bool:

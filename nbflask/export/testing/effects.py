@@ -7,7 +7,6 @@ changes the one changes the other.
 from __future__ import annotations
 
 import ast
-import re
 
 from ..statements import free_names
 
@@ -72,14 +71,6 @@ _MAKING_ANEW = frozenset(
     }
 )
 _MAKING = frozenset({"dict", "list", "set", "tuple", "sorted", "str", "int", "float", "len", "sum"})
-#: What gives something else on each run.
-UNSTEADY = re.compile(
-    r"\btime\.|\bperf_counter|\bmonotonic|\.now\(|\.today\(|utcnow|\brandom\b|randint|\bchoice\(|"
-    r"\buuid[14]\(|token_(hex|urlsafe|bytes)|\bsecrets\.|getpid|\bget_ident|\bthreading\.|"
-    r"current_thread|hostname|\bplatform\.|sys\.(version|executable)|__version__|\bid\(|\bhash\(|"
-    r"os\.environ|getenv|\bnbflask\b|urandom|\btempfile\.|os\.getcwd|Path\.cwd|traceback|"
-    r"socket\.|requests\.|httpx\.|urlopen|user_agent|\bgetrusage|\.stat\(\)|__file__"
-)
 
 
 def find_writes(node: ast.AST, *, is_suspicious: bool) -> frozenset[str]:

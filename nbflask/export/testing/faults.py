@@ -78,7 +78,7 @@ def _find_faults(question: Question, influences: Influences) -> Iterator[Fault]:
         yield _NOT_THERE
     all_hooks = influences.hooks_of(question.owner)
     if strange := influences.find_strange(needs, all_hooks):
-        yield Fault(left="none", why=f"`{strange}` is there in a notebook only")
+        yield Fault(left="none", why=f"`{strange}` is another in the project")
     running = [prune(each.statement.node, question.asked) for each in all_hooks]
     settings = influences.settings_of(needs, running, question.content_bytes)
     yield from _later("none", [*needs.pieces, *influences.on_app, *settings], question)

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from werkzeug import exceptions
 
 from .deciding import prune
 from .effects import find_writes
+from .handlers import find_handlers
 from .needs import ROUTES, decorators_of
 
 if TYPE_CHECKING:
@@ -87,11 +87,7 @@ class Influences:
 
     def handlers_of(self, needs: Needs, answer: Answer | None) -> list[Piece]:
         """Give the error handlers that an answer may come from."""
-        found = [each for each in self.handlers if _may_handle(_error_of(each), needs, answer)]
-        if answer is None:
-            return found
-        # Flask asks the handler of a code before that of all errors.
-        return [each for each in found if _is_sure(each, needs, answer)] or found
+        return find_handlers(self.handlers, needs, answer)
 
     def template_parts_of(self, needs: Needs) -> list[Piece]:
         """Give the filters and context processors that templates name."""
@@ -129,7 +125,11 @@ class Influences:
         return found
 
     def find_strange(self, needs: Needs, hooks: Iterable[Piece]) -> str:
-        """Give an attribute of the app that a plain Flask app has not; ``""`` for none."""
+        """Give an attribute of the app that is another in a project; ``""`` for none."""
+        hooks = tuple(hooks)
+        if self._has_own_folder and any("static_folder" in each.statement.text for each in hooks):
+            # What %%static keeps is not in it.
+            return f"{self._app}.static_folder"
         for each in (*needs.pieces, *hooks):
             for node in ast.walk(each.statement.node):
                 match node:
@@ -138,6 +138,11 @@ class Influences:
                     ):
                         return f"{name}.{attr}"
         return ""
+
+    @cached_property
+    def _has_own_folder(self) -> bool:
+        target = f"{self._app}.static_folder = "
+        return any(ast.unparse(each.statement.node).startswith(target) for each in self._pieces)
 
     @cached_property
     def _attributes(self) -> frozenset[str]:
@@ -250,32 +255,6 @@ def _has_meaning(key: str) -> bool:
     """Say whether Flask itself acts on a setting, so that any answer may be another one."""
     is_own = key in Flask.default_config and key not in _SILENT_SETTINGS
     return is_own and not key.startswith("SESSION_")
-
-
-def _may_handle(error: str, needs: Needs, answer: Answer | None) -> bool:
-    """Say whether the handler of an error may be the one that an answer would come from."""
-    if answer is None or not error:
-        return True
-    if error.isdecimal():
-        return int(error) == answer.status or (error == "500" and bool(answer.raised))
-    known = getattr(exceptions, error, None)
-    if isinstance(known, type) and issubclass(known, exceptions.HTTPException):
-        return known.code is None or known.code == answer.status
-    return bool(answer.raised) or answer.status == 400 or error in needs.texts
-
-
-def _error_of(handler: Piece) -> str:
-    """Give what an error handler handles: a status code, or the name of a class."""
-    return next((key[-1] for key in sorted(handler.keys) if key[0] == "error"), "")
-
-
-def _is_sure(handler: Piece, needs: Needs, answer: Answer) -> bool:
-    """Say whether an answer came from a handler, as no other error has its status."""
-    error = _error_of(handler)
-    if error.isdecimal():
-        return int(error) == answer.status and error not in ("400", "500")
-    is_own = not hasattr(exceptions, error) and error in needs.texts
-    return is_own and bool(re.search(rf",\s*{answer.status}\b", handler.statement.text))
 
 
 def _is_named(piece: Piece, text: str) -> bool:

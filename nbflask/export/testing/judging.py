@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from .deciding import UNKNOWN, Asked, read_settings
-from .effects import UNSTEADY, find_writes
+from .effects import find_writes
 from .faults import TRUST, Question, Trust, find_fault, find_fault_of_code
 from .influences import Influences, kept_in_g
 from .matching import Match, Matcher
 from .needs import ROUTES, Parts, decorators_of
 from .session_keys import COOKIES
 from .states import States
+from .steadiness import are_unsteady, is_unsteady
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -129,7 +130,7 @@ class Judge:
         writes, touches = self._states.of(needs, is_safe=True)
         changed = (find_writes(node, is_suspicious=False) for node in nodes)
         judged = Judged(
-            trust="none" if fault else "shape" if UNSTEADY.search(code) else "full",
+            trust="none" if fault else "shape" if is_unsteady(code) else "full",
             touches=touches,
             writes=writes | (frozenset().union(*changed) & self._parts.bound),
             why=fault.why if fault else "",
@@ -176,12 +177,15 @@ class Judge:
         writes |= kept & self._read_by_views
         if _DISPATCHES.search(needs.texts):
             writes, touches = writes | self.all_writes, touches | self.all_writes
-        texts = needs.texts
+        texts, made_of = needs.texts, needs.pieces
         if answer is None or answer.status >= 400:
             texts = _join(texts, self._influences.handlers)
-        unsteady = bool(UNSTEADY.search(texts))
+            made_of += self._influences.handlers
+        if needs.files:
+            made_of += tuple(self._influences.template_parts_of(needs))
+        unsteady = are_unsteady(made_of)
         is_counted = self._is_counted(touches, texts)
-        hooks = _join("", self._influences.hooks_of(match.owner))
+        hooks = self._influences.hooks_of(match.owner)
         trusts: list[Trust] = ["shape" if unsteady or is_counted else "full"]
         trusts += [fault.left] if fault else []
         trusts += ["none"] if is_counted and answer is None else []
@@ -189,7 +193,7 @@ class Judge:
             trust=min(trusts, key=TRUST.index),
             touches=touches,
             writes=writes,
-            are_headers_steady=not (unsteady or self._hook_writes or UNSTEADY.search(hooks)),
+            are_headers_steady=not (unsteady or self._hook_writes or are_unsteady(hooks)),
             sends_file=match.kind == "static" or bool(_SENDS_FILE.search(needs.texts)),
             why=fault.why if fault else _COUNTED if "none" in trusts else "",
         )

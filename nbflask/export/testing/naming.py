@@ -8,6 +8,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from nbflask.values.secret_names import is_secret_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -50,6 +52,9 @@ def name_request(spec: RequestSpec, answer: Answer | None) -> Iterator[str]:
     yield _cut(f"{spec.method.lower()}_{path}_{end}")
     if query := slug(unquote(target.query)):
         yield _cut(f"{spec.method.lower()}_{path}_{query}_{end}")
+    for name, value in spec.headers:
+        if not is_secret_name(name) and name.lower() != "content-type":
+            yield _cut(f"{spec.method.lower()}_{path}_with_{slug(f'{name} {value}')}")
     if fields := slug(_content(spec)):
         yield _cut(f"{spec.method.lower()}_{path}_with_{fields}")
 

@@ -73,7 +73,7 @@ def _read(trial: Trial, trying: Trying, judge: Judge, silent: Container[int]) ->
     helpers = list(called_helpers(nodes, trial.cell, bench))
     sends = any(sends_requests(each) for each in (*nodes, *helpers))
     targets = find_targets(nodes, helpers) if sends else ()
-    uses = frozenset(name for each in trial.statements for name in each.uses)
+    uses = _read_from_above(trial)
     place = Place(cell=trial.cell, line=_first_line(trial))
     judged = judge.judge_code([*nodes, *helpers], uses, targets, place)
     judged = _with_variables(_of_clients(judged, trial, bench), trial, bench)
@@ -139,14 +139,10 @@ def _of_clients(judged: Judged, trial: Trial, bench: Bench) -> Judged:
 def _with_variables(judged: Judged, trial: Trial, bench: Bench) -> Judged:
     """Give the judgement with the variables that the cell shares with others."""
     number = trial.cell.number
-    bound: set[str] = set()
-    read: set[str] = set()
-    for each in trial.statements:
-        read |= outer_names(each) - bound
-        bound |= each.binds
+    bound = {name for each in trial.statements for name in each.binds}
     above = {
         name: at
-        for name in sorted(read)
+        for name in sorted(_read_from_above(trial))
         if not bench.find(name, trial.cell) and not bench.last_client(name, trial.cell)
         if (at := bench.last_value(name, trial.cell))
     }
@@ -163,6 +159,16 @@ def _first_line(trial: Trial) -> int:
 
 def _has_context(trial: Trial) -> bool:
     return "test_request_context(" in _text(trial)
+
+
+def _read_from_above(trial: Trial) -> frozenset[str]:
+    """Give the names that a cell has from the cells above it, or from the app."""
+    bound: set[str] = set()
+    read: set[str] = set()
+    for each in trial.statements:
+        read |= outer_names(each) - bound
+        bound |= each.binds
+    return frozenset(read)
 
 
 def _text(trial: Trial) -> str:

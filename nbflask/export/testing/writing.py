@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from .trials import Definition
     from .tried import Tried
 
+# Werkzeug's test client writes forms of more into a file, and leaves it open.
+_MIN_SPOOLED_BYTES = 500 * 1024
+_SPOOLED = """\
+# Werkzeug's client keeps large forms in a file, which it leaves to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""
 _FIXTURES = ("app", "client", "monkeypatch")
 
 
@@ -80,8 +86,23 @@ def write_flow(
         return None
     order = [each for each in _FIXTURES if each in body.kit.fixtures]
     code = "\n".join(lines).strip("\n")
+    mark = ""
+    if any(map(_sends_much, lines)):
+        mark = _SPOOLED
+        body.kit.imports.add(Imported(module="pytest"))
     name = _name(flow, headings, taken)
-    return Written(text=f"def test_{name}({', '.join(order)}):\n{indent(code)}", kit=body.kit)
+    text = f"{mark}def test_{name}({', '.join(order)}):\n{indent(code)}"
+    return Written(text=text, kit=body.kit)
+
+
+def _sends_much(text: str) -> bool:
+    """Say whether code names a size that is more than a test client keeps in memory."""
+    return any(
+        isinstance(each, ast.Constant)
+        and isinstance(each.value, int)
+        and each.value >= _MIN_SPOOLED_BYTES
+        for each in ast.walk(ast.parse(text))
+    )
 
 
 def _until_last_assert(lines: Sequence[str]) -> Sequence[str]:

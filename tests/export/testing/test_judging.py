@@ -159,7 +159,7 @@ def test_a_view_that_calls_any_other_changes_what_any_other_does() -> None:
 def test_what_plain_flask_has_not_is_not_tested() -> None:
     project = build(LOAD, "%%route /a\nstr(len(app.static_files))", ("%flask_get /a", page("0")))
     assert "tests/test_app.py" not in project.files
-    assert any("`app.static_files` is there in a notebook only" in n.text for n in project.notes)
+    assert any("`app.static_files` is another in the project" in n.text for n in project.notes)
 
 
 def test_objects_that_are_made_and_constants_outlast_no_request() -> None:
