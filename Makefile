@@ -4,6 +4,7 @@
 #   make demo ARGS=--no-browser   print its URL instead
 #   make test                     unit tests, notebooks, a real JupyterLab in a real browser
 #   make scaled                   an exported app on two hosts behind nginx; ARGS="--sessions redis"
+#   make exports                  each notebook's export against its app, under three servers
 #   make docs                     build the site, into docs/_build/html, and check its links
 #   make lint types bench         what else there is; make venv sets up and stops there
 #
@@ -18,13 +19,17 @@ PYTHON ?=
 # Read only by the rules that set up, so that a second run asks no Python anything.
 FIND_PYTHON = python="$(PYTHON)"; python="$${python:-$$(sh tools/find-python.sh)}" && test -n "$$python"
 
-.PHONY: demo scaled docs test lint types bench venv
+.PHONY: demo scaled exports docs test lint types bench venv
 
 demo: $(VENV)/.ready-lab
 	@$(BIN)/python tools/demo.py $(ARGS)
 
 scaled: $(VENV)/.ready-lab
 	@$(BIN)/python -m examples.scaled $(ARGS)
+
+# Minutes for each notebook: what it requires is installed, and it is run twice.
+exports: $(VENV)/.ready-dev
+	$(BIN)/python -m tools.check_exports $(ARGS)
 
 # All anew: what was read before a page came has no link to it, and a page that is gone would stay.
 docs: $(VENV)/.ready-docs

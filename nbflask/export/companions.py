@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from .container import DOCKERIGNORE, GITIGNORE, write_dockerfile
+from .data_folder import VARIABLE
 from .imports import find_all_imports
 from .layout import write_title
 from .project import Note
@@ -68,11 +69,13 @@ def write_companions(
         prefixes=tuple(dict.fromkeys(_find_prefixes(nodes))),
         routes=routes,
         has_tests=has_tests,
+        has_data=VARIABLE in optional,
     )
+    asked = (each.rule for each in routes if "GET" in each.methods)
     return {
         "requirements.txt": requirements.text,
         "README.md": write_readme(facts),
-        "Dockerfile": write_dockerfile(each.rule for each in routes if "GET" in each.methods),
+        "Dockerfile": write_dockerfile(asked, has_data=facts.has_data),
         ".dockerignore": DOCKERIGNORE,
         ".gitignore": GITIGNORE,
     }

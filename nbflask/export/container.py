@@ -25,7 +25,7 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 
 COPY --chown=app . .
-# By its number: Kubernetes cannot tell that a name is not root's.
+{data}# By its number: Kubernetes cannot tell that a name is not root's.
 USER 1000
 
 # gunicorn's number of workers.
@@ -36,6 +36,8 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \\
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--threads=8", "--worker-tmp-dir=/dev/shm", \\
     "--access-logfile=-", "wsgi:app"]
 """
+# A volume that is mounted where there is no folder is root's.
+_DATA = "RUN mkdir -p instance && chown app instance\n"
 # Any answer but a fault of the server's says that a worker is there.
 _CHECK = (
     "from http.client import HTTPConnection as C; c = C('127.0.0.1', 8000, timeout=4);"
@@ -73,11 +75,13 @@ requirements-dev.txt
 """
 
 
-def write_dockerfile(rules: Iterable[str] = ()) -> str:
+def write_dockerfile(rules: Iterable[str] = (), *, has_data: bool = False) -> str:
     """Write the Dockerfile, for the Python that is running.
 
     :param rules: Of the app; one that says whether the app is well is asked by the health check.
+    :param has_data: The app keeps data in its instance folder.
     """
     path = next(filter(_HEALTH.fullmatch, rules), "/")
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return _DOCKERFILE.format(python=python, check=_CHECK.format(path=path))
+    data = _DATA if has_data else ""
+    return _DOCKERFILE.format(python=python, check=_CHECK.format(path=path), data=data)

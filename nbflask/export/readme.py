@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .data_folder import VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,6 +31,7 @@ class Facts:
     :param optional: Names of those that it reads if they are there.
     :param prefixes: What the names of those begin with that it takes as settings.
     :param has_tests: There is a folder of tests.
+    :param has_data: The app keeps data in its instance folder, or where a variable says.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Facts:
     prefixes: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
     has_tests: bool = False
+    has_data: bool = False
 
 
 def write_readme(facts: Facts) -> str:
@@ -60,13 +64,7 @@ def _sections(facts: Facts) -> Iterator[str]:
         "flask --app wsgi run --debug",
     )
     yield "The app is then at <http://127.0.0.1:5000>."
-    if facts.environment:
-        yield _describe_environment(facts)
-    if facts.optional:
-        they = "they are" if len(facts.optional) > 1 else "it is"
-        yield f"The app also reads {_enumerate(facts.optional)} if {they} set."
-    for prefix in facts.prefixes:
-        yield f"Variables that begin with `{prefix}_` override settings: `{prefix}_NAME` is `NAME`."
+    yield from _describe_variables(facts)
     if facts.has_tests:
         yield "## Test it"
         yield _console("pip install -r requirements-dev.txt", "pytest")
@@ -77,10 +75,26 @@ def _sections(facts: Facts) -> Iterator[str]:
     variables = "".join(f" -e {name}" for name in facts.environment)
     if len(facts.environment) > _MAX_VARIABLES:
         variables = " --env-file .env"
-    yield _console(f"docker build -t {image} .", f"docker run -p 8000:8000{variables} {image}")
+    volume = f" -v {image}-data:/home/app/instance" if facts.has_data else ""
+    yield _console(
+        f"docker build -t {image} .", f"docker run -p 8000:8000{variables}{volume} {image}"
+    )
     if facts.routes:
         yield "## Routes"
         yield _table(facts.routes)
+
+
+def _describe_variables(facts: Facts) -> Iterator[str]:
+    """Say what the app reads from the environment, and where it keeps its data."""
+    if facts.environment:
+        yield _describe_environment(facts)
+    if facts.optional:
+        they = "they are" if len(facts.optional) > 1 else "it is"
+        yield f"The app also reads {_enumerate(facts.optional)} if {they} set."
+    if facts.has_data:
+        yield f"Its data are in `instance/`, or in the folder that `{VARIABLE}` names."
+    for prefix in facts.prefixes:
+        yield f"Variables that begin with `{prefix}_` override settings: `{prefix}_NAME` is `NAME`."
 
 
 def _console(*lines: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nbflask.export import build_project
 from nbflask.export.collecting import build_program
 from nbflask.export.data_folder import keep_data
 from nbflask.export.interpreting import interpret
@@ -159,3 +160,10 @@ def test_what_workers_would_do_at_once_is_done_before(cell: str, is_written: boo
     source = notebook("%load_ext nbflask", STORE, DATABASE, cell)
     program, _ = keep_data(build_program(source, interpret(source)))
     assert bool(write_server_settings(program)) == is_written
+
+
+def test_the_files_around_the_code_say_where_the_data_are() -> None:
+    files = build_project(notebook("%load_ext nbflask", STORE, VIEW)).files
+    assert "in the folder that `DATA_FOLDER` names.\n" in files["README.md"].decode()
+    assert "-v shop-data:/home/app/instance shop\n" in files["README.md"].decode()
+    assert "RUN mkdir -p instance && chown app instance\n" in files["Dockerfile"].decode()

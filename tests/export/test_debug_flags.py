@@ -37,6 +37,14 @@ def leave(*sources: str) -> tuple[str, list[str]]:
             "class Config:\n    A = 1\napp.config.from_object(Config)",
         ),
         (
+            "class Config:\n    A = 1  # a\n    DEBUG = True\napp.config.from_object(Config)",
+            "class Config:\n    A = 1  # a\napp.config.from_object(Config)",
+        ),
+        (
+            "class Config:\n    A = 1; DEBUG = True\napp.config.from_object(Config)",
+            "class Config:\n    A = 1; pass\napp.config.from_object(Config)",
+        ),
+        (
             "def set_up(app):\n    app.debug = True\nset_up(app)",
             "def set_up(app):\n    pass\nset_up(app)",
         ),
