@@ -90,13 +90,15 @@ def build_tests(
     trying = Trying(bench=bench, names=names, has_factory=module.has_factory)
     gaps = tuple(find_gaps(steps, judge.all_writes, judge.all_kept))
     flows = find_flows(notebook, program.asks, trying, judge, gaps)
-    around = Surroundings(code=module.text, secrets=secrets or {})
+    environment = getattr(program, "environment", ())
+    known = {value: name for value, name in (secrets or {}).items() if name in environment}
+    withheld = frozenset(secrets or {}) - set(known)
+    around = Surroundings(code=module.text, secrets=known, withheld=withheld)
     suite = Suite(around=around, trying=trying, headings=find_headings(notebook))
     text = suite.write(flows, judge, program.title)
     notes = tuple(suite.notes)
     if not text:
         return Tests(notes=notes)
-    environment = getattr(program, "environment", ())
     files = {
         "tests/conftest.py": write_conftest(
             environment,

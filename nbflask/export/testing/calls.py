@@ -41,10 +41,20 @@ class Surroundings:
 
     :param code: The app's module.
     :param secrets: The variable of the environment that each secret was moved to, by its value.
+    :param withheld: Secrets of the notebook that the app has no use for.
     """
 
     code: str
     secrets: Mapping[str, str]
+    withheld: frozenset[str] = frozenset()
+
+    def check(self, text: str) -> None:
+        """Check that code tells no secret that the app has no use for.
+
+        :raises SecretFoundError: It does.
+        """
+        if any(each in text or repr(each)[1:-1] in text for each in self.withheld):
+            raise SecretFoundError
 
     def write_value(self, name: str, value: str, status: int) -> str:
         """Write a value that is sent under a name.
@@ -57,7 +67,8 @@ class Surroundings:
         for prefix in ("Bearer ", "Token "):
             if value.startswith(prefix) and (inner := value.removeprefix(prefix)) in self.secrets:
                 return f'f"{prefix}{{os.environ[{self.secrets[inner]!r}]}}"'
-        if not value or not (is_secret_name(name) or has_secret_look(value)):
+        looks_secret = has_secret_look(value) or value in self.withheld
+        if not value or not (is_secret_name(name) or looks_secret):
             return repr(value)
         if repr(value)[1:-1] in self.code:
             return repr(value)

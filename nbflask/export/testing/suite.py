@@ -63,7 +63,8 @@ class Suite:
             return ""
         tests.sort(key=lambda each: each[0])
         written = [each for _, each in tests]
-        return write_module(written, self._write_helpers(written), title)
+        helpers = self._write_helpers(written)
+        return write_module(written, helpers, title, self.around.secrets)
 
     def _try(self, flow: tuple[Deed, ...]) -> Written | None:
         try:
@@ -86,9 +87,8 @@ class Suite:
                 if changed:
                     raise NotCarriedError(f"it changes {min(changed)!r}, which others read")
                 yield each.cell.number, self._write_function(each)
-            except (UnknownNameError, NotCarriedError) as fault:
-                why = f"it uses {fault.name!r}" if isinstance(fault, UnknownNameError) else fault
-                text = f"`{each.name}` is no test of the project, because {why}."
+            except (UnknownNameError, NotCarriedError, SecretFoundError) as fault:
+                text = f"`{each.name}` is no test of the project, because {_explain(fault)}."
                 self.notes.append(Note(text=text, place=Place(cell=each.cell)))
 
     def _judge(self, definition: Definition, judge: Judge) -> Judged:
@@ -103,6 +103,8 @@ class Suite:
         kit.add(self.trying.names.resolve_definition(definition))
         callees = fixtures_of(kit, self.trying.names)
         check_callees(definition.statement.text, callees)
+        for each in (definition, *kit.helpers.values()):
+            self.around.check(each.statement.text)
         return write_definition(definition, kit, callees, self.trying.bench.app)
 
     def _write_helpers(self, tests: list[Written]) -> list[Written]:
@@ -126,3 +128,12 @@ class Suite:
 
     def _note(self, deed: Deed, text: str) -> None:
         self.notes.append(Note(text=text, place=Place(cell=deed.cell)))
+
+
+def _explain(fault: Exception) -> str:
+    match fault:
+        case UnknownNameError():
+            return f"it uses {fault.name!r}"
+        case SecretFoundError():
+            return _HELD_BY_NOBODY
+    return str(fault)

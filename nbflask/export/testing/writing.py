@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..imports import Imported, write_imports
 from ..layout import read_heading, write_comment
 from ..module import format_code
+from ..secrets import Vault
 from ..statements import indent
 from .asserting import is_error_page, write_assertions
 from .calls import write_call, write_cookies
@@ -53,16 +54,27 @@ class Written:
     kit: Kit
 
 
-def write_module(tests: Sequence[Written], helpers: Iterable[Written], title: str) -> str:
+def write_module(
+    tests: Sequence[Written],
+    helpers: Iterable[Written],
+    title: str,
+    secrets: Mapping[str, str],
+) -> str:
     """Write a module of tests.
 
     :param helpers: Functions that the tests call.
+    :param secrets: The variable of the environment that each secret was moved to, by its value.
     """
     parts = [*helpers, *tests]
     imports = {each for part in parts for each in part.kit.imports}
+    above = "import os\n"
+    code = above + "\n\n\n".join(each.text for each in parts)
+    hidden = Vault(names=secrets).hide_known(code)
+    if hidden != code:
+        imports.add(Imported(module="os"))
     head = [f'"""Requests to the app, and what it answers{_plain(title)}."""']
     head += filter(None, [write_imports(sorted(imports))])
-    return format_code("\n\n\n".join(["\n\n".join(head), *(each.text for each in parts)]))
+    return format_code("\n\n\n".join(["\n\n".join(head), hidden.removeprefix(above)]))
 
 
 def write_flow(
@@ -84,6 +96,7 @@ def write_flow(
     lines = _until_last_assert(without_unused(body.lines))
     if not lines:
         return None
+    around.check("\n".join(lines))
     order = [each for each in _FIXTURES if each in body.kit.fixtures]
     code = "\n".join(lines).strip("\n")
     mark = ""

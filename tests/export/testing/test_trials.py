@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.export.testing.stored import LOAD, build, page, write_test_module
 
 HELLO = "%%route /hello/<name>\nf'Hello, {name}!'"
@@ -224,3 +226,36 @@ def test_an_expected_failure_is_answered_and_not_raised() -> None:
 
 def test_what_sends_a_request_and_asserts_nothing_is_no_test() -> None:
     assert write_test_module(LOAD, HELLO, 'app.test_client().get("/hello/Ada")') == ""
+
+
+GUARDED = (
+    LOAD,
+    "API_KEY = 'q8Zr4vTn2LxW7mKp'",
+    "%%route /a\nif request.headers.get('X-API-Key') != API_KEY:\n    abort(401)\n'in'",
+)
+
+
+def test_a_secret_of_the_app_is_read_from_the_environment_in_asserts_too() -> None:
+    text = write_test_module(
+        *GUARDED,
+        "headers = {'X-API-Key': 'q8Zr4vTn2LxW7mKp'}\n"
+        "assert app.test_client().get('/a', headers=headers).text == 'in'",
+    )
+    assert text.startswith("import os\n\n\ndef test_a(app):\n")
+    assert 'headers = {"X-API-Key": os.environ["API_KEY"]}' in text
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "assert app.test_client().get('/a', headers={'X-API-Key': KEY}).status_code == 401",
+        "def test_it():\n    assert app.test_client().get('/a', headers={'X-API-Key': KEY})",
+    ],
+    ids=["asserts", "a function"],
+)
+def test_a_secret_that_the_app_has_no_use_for_is_in_no_test(cell: str) -> None:
+    project = build(*GUARDED, cell.replace("KEY}", "'ghp_abcdefghijklmnopqrstuvwxyz0123456789'}"))
+    assert not any(b"ghp_" in content for content in project.files.values())
+    assert any(
+        "because it sends a secret that the app does not hold" in n.text for n in project.notes
+    )
