@@ -24,6 +24,7 @@ Line numbers are the cell's, so a traceback shows the cell itself.
 from __future__ import annotations
 
 import ast
+import copy
 import enum
 import keyword
 from dataclasses import dataclass
@@ -94,6 +95,10 @@ class Cell:
         """
         names: dict[str, Any] = {} if self.is_body else namespace
         exec(self.code, namespace, names)  # noqa: S102 - running the user's cell is the purpose.
+        if self.is_body:
+            (function,) = names.values()
+            function.__name__ = function.__qualname__ = self.name
+            return function  # type: ignore[no-any-return]
         function = names[self.name]
         if not callable(function):
             raise CellError(
@@ -142,15 +147,19 @@ def read_cell(
         )
     _check_names([name, *parameters])
     _check_body(tree, scope, parameters, answer)
+    in_place = scope.changed_in_place(parameters)
+    # Of `def hits(): global hits` Python would store the function where the notebook's `hits` is.
+    stored = f"{name}_view" if name in {*in_place, *scope.declared} else name
+    defined = _wrap(copy.deepcopy(tree), scope, stored, parameters, answer)
     wrapped = _wrap(tree, scope, name, parameters, answer)
     return Cell(
         name=name,
         is_body=True,
         is_async=scope.has_await,
         is_streaming=scope.has_yield,
-        globals=scope.changed_in_place(parameters),
+        globals=in_place,
         tree=wrapped,
-        code=_compile(wrapped, filename, source, flags),
+        code=_compile(defined, filename, source, flags),
     )
 
 

@@ -110,6 +110,14 @@ def test_a_counter_of_the_notebook_counts(text: str, changed: tuple[str, ...]) -
     assert (cell.globals, view(), view(), namespace["count"]) == (changed, 2, 3, 3)
 
 
+@pytest.mark.parametrize("text", ["view += 1\nview", "global view\nview = view + 1\nreturn view"])
+def test_a_view_may_change_what_has_its_own_name(text: str) -> None:
+    namespace: dict[str, Any] = {"view": 1}
+    function = read(text).define(namespace)
+    assert (function(), function(), namespace["view"]) == (2, 3, 3)
+    assert function.__name__ == "view"
+
+
 @pytest.mark.parametrize(
     "text",
     [
