@@ -7,6 +7,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from nbflask.values.secret_names import is_secret_name
+
+from .answers import MASK
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,14 +45,19 @@ def write_assertions(answer: Answer, *, with_body: bool, with_headers: bool) -> 
         path = unquote(urlsplit(answer.passed[-1]).path)
         yield f"assert response.request.path == {path!r}"
     yield f"assert response.status_code == {answer.status}"
+    if with_headers:
+        yield from _write_cookie(answer)
     if "location" in answer.headers:
         if with_body:
             yield f"assert response.location == {answer.headers['location']!r}"
-        return
-    if answer.status == 405 and "allow" in answer.headers:
+    elif answer.status == 405 and "allow" in answer.headers:
         methods = sorted(each.strip() for each in answer.headers["allow"].split(","))
         yield f"assert sorted(response.allow) == {methods!r}"
-        return
+    else:
+        yield from _write_content(answer, with_body=with_body, with_headers=with_headers)
+
+
+def _write_content(answer: Answer, *, with_body: bool, with_headers: bool) -> Iterator[str]:
     is_own_page = answer.status >= 400 and _ERROR_PAGE.match(answer.text)
     if answer.media_type and not is_own_page and (answer.text or answer.status < 300):
         yield f"assert response.mimetype == {answer.media_type!r}"
@@ -61,6 +70,19 @@ def write_assertions(answer: Answer, *, with_body: bool, with_headers: bool) -> 
 def is_error_page(answer: Answer) -> bool:
     """Say whether the content is the page that Werkzeug has for an error."""
     return bool(_ERROR_PAGE.match(answer.text))
+
+
+def _write_cookie(answer: Answer) -> Iterator[str]:
+    """Write what a client keeps of a cookie that it is sent, where its value is known."""
+    pair, *attributes = answer.headers.get("set-cookie", "").split("; ")
+    name, _, value = pair.partition("=")
+    is_plain = name and MASK not in value and "Path=/" in attributes
+    if not is_plain or any(each.startswith("Domain=") for each in attributes):
+        return
+    if "Max-Age=0" in attributes:
+        yield f"assert client.get_cookie({name!r}) is None"
+    elif re.fullmatch(r"[\w.-]+", value) and not is_secret_name(name):
+        yield f"assert client.get_cookie({name!r}).value == {value!r}"
 
 
 def _write_headers(answer: Answer) -> Iterator[str]:

@@ -18,7 +18,7 @@ from .resolving import Kit, UnknownNameError
 from .session_keys import COOKIES
 from .targets import find_targets
 from .tried import called_helpers, fixtures_of
-from .writing import write_definition, write_flow, write_module
+from .writing import names_in, write_definition, write_flow, write_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,9 +109,16 @@ class Suite:
 
     def _write_helpers(self, tests: list[Written]) -> list[Written]:
         """Write the functions that tests call, in the order of the notebook."""
-        found = {name: each for test in tests for name, each in test.kit.helpers.items()}
-        ordered = sorted(found.values(), key=lambda each: (each.cell.number, each.statement.line))
-        return [self._write_function(each) for each in ordered]
+        known = {name: each for test in tests for name, each in test.kit.helpers.items()}
+        waiting = [name for test in tests for name in names_in(test.text)]
+        found: dict[str, Written] = {}
+        while waiting:
+            name = waiting.pop()
+            if name in known and name not in found:
+                found[name] = self._write_function(known[name])
+                waiting += names_in(found[name].text)
+        places = {name: (each.cell.number, each.statement.line) for name, each in known.items()}
+        return [found[name] for name in sorted(found, key=places.__getitem__)]
 
     def _note_left(self, left: tuple[tuple[Deed, str], ...]) -> None:
         """Say of which cells that assert something, and of how many requests, no test is made."""

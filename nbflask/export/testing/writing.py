@@ -66,7 +66,8 @@ def write_module(
     :param secrets: The variable of the environment that each secret was moved to, by its value.
     """
     parts = [*helpers, *tests]
-    imports = {each for part in parts for each in part.kit.imports}
+    used = names_in("\n".join(each.text for each in parts))
+    imports = {each for part in parts for each in part.kit.imports if each.bound in used}
     above = "import os\n"
     code = above + "\n\n\n".join(each.text for each in parts)
     hidden = Vault(names=secrets).hide_known(code)
@@ -75,6 +76,13 @@ def write_module(
     head = [f'"""Requests to the app, and what it answers{_plain(title)}."""']
     head += filter(None, [write_imports(sorted(imports))])
     return format_code("\n\n\n".join(["\n\n".join(head), hidden.removeprefix(above)]))
+
+
+def names_in(code: str) -> frozenset[str]:
+    """Give the names that code reads or asks for as parameters."""
+    nodes = list(ast.walk(ast.parse(code)))
+    names = {each.id for each in nodes if isinstance(each, ast.Name)}
+    return frozenset(names | {each.arg for each in nodes if isinstance(each, ast.arg)})
 
 
 def write_flow(
@@ -97,8 +105,9 @@ def write_flow(
     if not lines:
         return None
     around.check("\n".join(lines))
-    order = [each for each in _FIXTURES if each in body.kit.fixtures]
     code = "\n".join(lines).strip("\n")
+    used = names_in(code)
+    order = [each for each in _FIXTURES if each in body.kit.fixtures & used]
     mark = ""
     if any(map(_sends_much, lines)):
         mark = _SPOOLED

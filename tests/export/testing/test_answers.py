@@ -21,12 +21,15 @@ GET = "%flask_get /a"
         (as_json({"a": None}), 'response.json == {"a": None}', "text"),
         (as_json([{"n": n} for n in range(300)]), "len(response.json) == 300", "299"),
         ("200 OK\nX-Number: 1\nDate: …\n\n", 'response.headers["X-Number"] == "1"', "Date"),
+        ("200 OK\nSet-Cookie: tea=black; Path=/\n\n", 'get_cookie("tea").value == "black"', ""),
+        ("200 OK\nSet-Cookie: tea=; Max-Age=0; Path=/\n\n", 'get_cookie("tea") is None', ""),
+        ("200 OK\nSet-Cookie: session=…; Path=/\n\n", "status_code == 200", "get_cookie"),
         ("204 NO CONTENT\nContent-Length: 0\n\n", "assert not response.data", "text"),
         ("302 FOUND\nLocation: /b\n\n", 'response.location == "/b"', "text"),
     ],
     ids=[
         *("a line end", "lines", "cut off", "a picture", "long", "JSON", "much JSON", "fields"),
-        *("nothing", "a redirect"),
+        *("a cookie", "a deleted cookie", "a signed cookie", "nothing", "a redirect"),
     ],
 )
 def test_an_answer_is_asserted(answer: str, asserted: str, is_absent: str) -> None:

@@ -215,6 +215,19 @@ def test_a_test_function_that_changes_what_others_read_is_left_out() -> None:
     assert any("it changes 'notes', which others read" in each.text for each in project.notes)
 
 
+def test_what_no_assert_needs_is_in_no_test() -> None:
+    text = write_test_module(
+        LOAD,
+        HELLO,
+        "def show(client):\n    print(session, client)",
+        'client = app.test_client()\nassert client.get("/hello/Ada").text == "Hello, Ada!"\n'
+        "with client:\n    show(client)\n    print(session)",
+    )
+    assert text == (
+        'def test_hello_ada(client):\n    assert client.get("/hello/Ada").text == "Hello, Ada!"'
+    )
+
+
 def test_an_expected_failure_is_answered_and_not_raised() -> None:
     text = write_test_module(
         LOAD,
