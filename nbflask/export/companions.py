@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from .container import DOCKERIGNORE, GITIGNORE, write_dockerfile
-from .data_folder import VARIABLE
 from .imports import find_all_imports
 from .layout import write_title
 from .project import Note
 from .readme import Facts, write_readme
 from .requirements import find_requirements, read_installed
+from .rich import write_rich_module
 from .routes import find_routes
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from .collecting import Program
     from .module import Module
     from .requirements import Requirements
+
+
+#: What lies in the instance folder: what code puts there, and what Flask-SQLAlchemy does.
+_KEEPING = re.compile(r"\binstance_path\b|sqlite:///[^/:\"']")
 
 
 def find_project_requirements(program: Program, module: Module) -> Requirements:
@@ -33,7 +38,9 @@ def find_project_requirements(program: Program, module: Module) -> Requirements:
     texts += [each.text for each in program.modules]
     own = {each.path.parts[0] for each in program.modules}
     installed = read_installed()
-    imports = [*module.imports, *find_all_imports(own_nodes, installed.packages)]
+    # What shows objects has imports of its own.
+    shown = [ast.parse(each) for each in write_rich_module(program).values()]
+    imports = [*module.imports, *find_all_imports([*own_nodes, *shown], installed.packages)]
     wanted = [each for each in imports if each.package not in own]
     return find_requirements(wanted, texts, installed, is_async=is_async)
 
@@ -69,7 +76,7 @@ def write_companions(
         prefixes=tuple(dict.fromkeys(_find_prefixes(nodes))),
         routes=routes,
         has_tests=has_tests,
-        has_data=VARIABLE in optional,
+        has_data=any(_KEEPING.search(ast.unparse(each)) for each in nodes),
     )
     asked = (each.rule for each in routes if "GET" in each.methods)
     return {

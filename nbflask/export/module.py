@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import black
@@ -16,7 +15,7 @@ from .folding import fold_items
 from .imports import Imported, keep_used, parse_imports, read_imports, write_imports
 from .layout import lay_out, write_title
 from .names import flask_names, missing_names
-from .ordering import configures
+from .ordering import find_end_of_settings
 from .statements import indent
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def _write_factory(arrangement: Arrangement, app: str) -> str:
     if not arrangement.has_factory:
         return ""
     making, *rest = arrangement.inside
-    settings = list(takewhile(lambda each: configures(each, app), rest))
+    settings = rest[: find_end_of_settings(rest, app)]
     lines = [lay_out([making, *settings], app)]
     lines += [f"if config is not None:\n    {app}.config.update(config)"]
     lines += [lay_out(rest[len(settings) :], app), f"return {app}"]

@@ -102,6 +102,21 @@ def configures(piece: Piece, app: str) -> bool:
     return False
 
 
+def find_end_of_settings(pieces: Sequence[Piece], app: str) -> int:
+    """Give the place below the last setting that nothing stands above which reads settings.
+
+    A setting may need a folder that is made first; views and hooks read settings when they run.
+    """
+    end = 0
+    for at, piece in enumerate(pieces):
+        waits = isinstance(piece.statement.node, (ast.Assign, ast.Expr, *DEFS))
+        if configures(piece, app):
+            end = at + 1
+        elif not waits or is_call_of(piece, "init_app", "register_blueprint"):
+            break
+    return end
+
+
 def _is_of_config(node: ast.expr, app: str) -> bool:
     """Whether an expression is ``app.config`` or ``app.json``, or a part of it."""
     while isinstance(node, (ast.Attribute, ast.Subscript)):

@@ -92,7 +92,10 @@ def _describe_variables(facts: Facts) -> Iterator[str]:
         they = "they are" if len(facts.optional) > 1 else "it is"
         yield f"The app also reads {_enumerate(facts.optional)} if {they} set."
     if facts.has_data:
-        yield f"Its data are in `instance/`, or in the folder that `{VARIABLE}` names."
+        elsewhere = (
+            f", or in the folder that `{VARIABLE}` names" if VARIABLE in facts.optional else ""
+        )
+        yield f"Its data are in `instance/`{elsewhere}."
     for prefix in facts.prefixes:
         yield f"Variables that begin with `{prefix}_` override settings: `{prefix}_NAME` is `NAME`."
 

@@ -59,6 +59,30 @@ def test_the_readme_names_the_variables_that_may_be_set() -> None:
     assert "Variables that begin with `FLASK_` override settings: `FLASK_NAME` is `NAME`." in readme
 
 
+DATABASE = (
+    "from flask_sqlalchemy import SQLAlchemy\n"
+    "app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///shop.db'\ndb = SQLAlchemy(app)"
+)
+
+
+def test_data_have_a_volume() -> None:
+    files = build_project(notebook(LOAD, DATABASE, "%%route /\nstr(db)")).files
+    readme = files["README.md"].decode()
+    assert "Its data are in `instance/`.\n" in readme
+    assert "docker run -p 8000:8000 -v shop-data:/home/app/instance shop\n" in readme
+    assert b"\nRUN mkdir -p instance && chown app instance\n" in files["Dockerfile"]
+    files = build_project(notebook(LOAD, DATABASE.replace("shop.db", "/:memory:"))).files
+    assert b"instance" not in files["README.md"] + files["Dockerfile"]
+
+
+def test_what_shows_objects_is_installed_with_what_it_imports() -> None:
+    view = "%%route /\npd.DataFrame({'a': [1]}).plot()"
+    text = build_project(notebook(LOAD, "import pandas as pd", view)).files["requirements.txt"]
+    assert [each.partition(b"==")[0] for each in text.split()] == [
+        *(b"flask", b"gunicorn", b"matplotlib", b"pandas", b"werkzeug"),
+    ]
+
+
 def test_a_missing_package_is_noted() -> None:
     project = build_project(notebook(LOAD, "import teapots", "%%route /\nteapots.brew()"))
     assert "'teapots' is not installed here" in str(project.notes[0])

@@ -200,6 +200,16 @@ def test_another_apps_views_stay_in_the_notebook() -> None:
         write(*cells, app="othr")
 
 
+def test_a_setting_that_needs_a_folder_is_overridden_too() -> None:
+    cell = (
+        "from pathlib import Path\nfolder = Path(app.instance_path)\nfolder.mkdir(exist_ok=True)\n"
+        "app.config['PLACE'] = folder"
+    )
+    text = write(LOAD, "%%before_request\nNone", cell)
+    order = ["before_request", "folder.mkdir", 'config["PLACE"]', "config.update(config)"]
+    assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
+
+
 def test_another_app_is_named() -> None:
     cell = "from flask import Flask\nshop = Flask(__name__)"
     project = build_project(notebook(LOAD, "%%route /\n'x'", cell))
