@@ -94,7 +94,9 @@ def carry(trial: Trial, bench: Bench, names: Names, silent: Container[int]) -> C
             continue
         chosen.bound |= statement.binds
         chosen.kept.append(statement)
-    if not is_about_app:
+    sends = any(sends_requests(each.node) or _calls_sender(each, kit) for each in chosen.kept)
+    # A function that only the notebook has is none of the project's.
+    if not is_about_app or (kit.helpers and not sends):
         raise NotCarriedError("it asks nothing of the app")
     binds = frozenset(name for each in chosen.kept for name in each.binds)
     makes = any(made_client(each.node, bench.app) for each in chosen.kept)
@@ -150,6 +152,7 @@ def write_lines(
         elif isinstance(each.node, ast.Expr):
             is_shown = each is last and bool(trial.shown)
             asserts = assert_shown(text, trial.shown) if is_shown and is_shown_known else ""
+            asserts = _without_said(asserts, lines)
             sends = sends_requests(each.node) or _calls_sender(each, carried.kit)
             is_kept = sends or (_acts(each.node) and not is_shown)
             text = asserts or (_only_requests(text) if is_kept else "")
@@ -165,6 +168,19 @@ def _calls_sender(statement: Statement, kit: Kit) -> bool:
     """Say whether a statement calls a function of the notebook that sends requests."""
     called = (kit.helpers[name] for name in statement.uses if name in kit.helpers)
     return any(sends_requests(each.statement.node) for each in called)
+
+
+def _without_said(asserts: str, lines: Sequence[str]) -> str:
+    """Leave out what was asserted already, since the variables were given their values."""
+    kept = []
+    for each in parse_statements(asserts):
+        said: set[str] = set()
+        for line in filter(None, lines):
+            bound = {name for one in parse_statements(line) for name in one.binds}
+            said = set() if bound & each.uses else said | {line}
+        if each.text not in said:
+            kept.append(each.text)
+    return "\n".join(kept)
 
 
 def _only_requests(text: str) -> str:

@@ -220,15 +220,13 @@ class Judge:
 
     def _is_counted(self, touches: frozenset[str], texts: str) -> bool:
         """Say whether what hooks count reaches an answer, by its name or by way of ``g``."""
-        counted = {each for each in self._hook_writes if not each.startswith(COOKIES)}
-        if not counted:
-            return False
-        kept = (
-            name
-            for each in self._influences.around_requests
-            for name in kept_in_g(each.statement.node)
-        )
-        return bool(touches & counted) or any(re.search(rf"\b{each}\b", texts) for each in kept)
+        for hook in self._influences.around_requests:
+            written = self._states.of_hooks([hook])
+            counted = {each for each in written if not each.startswith(COOKIES)}
+            kept = kept_in_g(hook.statement.node) if counted else ()
+            if touches & counted or any(re.search(rf"\b{each}\b", texts) for each in kept):
+                return True
+        return False
 
     @cached_property
     def _hook_writes(self) -> frozenset[str]:

@@ -61,9 +61,10 @@ def name_request(spec: RequestSpec, answer: Answer | None) -> Iterator[str]:
 
 def name_flow(heading: str, paths: Iterable[str]) -> Iterator[str]:
     """Give names for a test of several requests: after its section, or what is asked for."""
+    words = [slug(unquote(urlsplit(each).path)) or "start_page" for each in paths]
     if name := slug(heading):
         yield _cut(name)
-    words = [slug(unquote(urlsplit(each).path)) or "start_page" for each in paths]
+        yield from (_cut(f"{name}_{each}") for each in words[:1])
     yield _cut("_then_".join(dict.fromkeys(words)) or "app")
 
 

@@ -126,7 +126,7 @@ class Suite:
         for deed, why in left:
             if isinstance(deed, Sent):
                 sent.setdefault(why, {})[deed.cell.number] = None
-            elif deed.has_asserts:
+            elif deed.has_asserts and deed.targets:
                 self._note(deed, f"No test is made of what this cell asserts, because {why}.")
         for why, cells in sent.items():
             numbers = ", ".join(map(str, cells))

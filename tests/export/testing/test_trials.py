@@ -44,6 +44,31 @@ def test_what_a_cell_shows_is_asserted() -> None:
     assert 'assert response.text == "Hello, Ada!"' in text
 
 
+def test_what_is_asserted_already_is_not_asserted_again_as_shown() -> None:
+    text = write_test_module(
+        LOAD,
+        HELLO,
+        (
+            'response = app.test_client().get("/hello/Ada")\n'
+            "assert response.status_code == 200\n"
+            "response.status, response.text",
+            "('200 OK', 'Hello, Ada!')",
+        ),
+    )
+    assert text.count("status_code == 200") == 1
+    assert 'assert response.text == "Hello, Ada!"' in text
+
+
+def test_asserts_of_what_only_the_notebook_has_are_no_tests_of_the_project() -> None:
+    text = write_test_module(
+        LOAD,
+        HELLO,
+        "def double(number):\n    return 2 * number",
+        "with app.app_context():\n    assert double(2) == 4",
+    )
+    assert text == ""
+
+
 def test_what_a_cell_prints_is_asserted() -> None:
     text = write_test_module(
         LOAD,
