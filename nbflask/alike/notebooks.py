@@ -1,12 +1,16 @@
 """Whether the app that a notebook leaves answers as the one that its cells make.
 
 The notebook is run, all of it, in a kernel of its own and in its folder: with this alone something
-of a notebook is executed by a command.
+of a notebook is executed by a command. If an answer differs, it is run once more without its
+requests, and then asked what it was asked before: so what was only the app's history is told apart.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from nbflask.errors import NotebookError
@@ -14,10 +18,13 @@ from nbflask.export import read_notebook
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
 
+from .parity import ANSWERS_NOW
+from .repeating import read_asked, settle
 from .report import Parity
+from .stripping import strip_requests
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from nbflask.export import SourceNotebook
 
 # What the kernel hands over.
 _MEDIA_TYPE = "application/vnd.nbflask.parity+json"
@@ -35,21 +42,61 @@ def run_and_compare(path: Path, app: str | None = None) -> Parity:
     source = read_notebook(path)
     name = build_program(source, interpret(source), app).app
     sources = [each.source for each in source.cells if each.kind == "code"]
-    document = _read_document(path)
     has_loaded = any("load_ext nbflask" in each for each in sources)
-    if not has_loaded:
-        document.cells.insert(0, _make_cell(_LOAD))
-    document.cells.append(_make_cell(_ask(path, name)))
-    _run(document, path, offset=0 if has_loaded else 1)
-    for output in document.cells[-1].outputs:
-        if data := output.get("data", {}).get(_MEDIA_TYPE):
-            return Parity.of_data(data)
-    raise NotebookError(f"The kernel of {str(path)!r} has said nothing of its app {name!r}.")
+    with TemporaryDirectory(prefix="nbflask-parity-") as folder:
+        asked = Path(folder) / "asked.json"
+        running = _Running(path=path, app=name, asked=asked, has_loaded=has_loaded)
+        first = running.compare(_read_document(path))
+        if not first.differs:
+            return first
+        again = running.compare(_read_stripped(path, source))
+        return settle(first, read_asked(asked), again, ANSWERS_NOW)
 
 
-def _ask(path: Path, name: str) -> str:
-    """Write the cell that compares; it leaves no name behind."""
-    arguments = f"{name}, {json.dumps(str(path.absolute()))}, {name!r}"
+@dataclass(frozen=True, kw_only=True)
+class _Running:
+    """Runs a notebook's document, and compares.
+
+    :param app: The app's variable.
+    :param asked: The file of what the app was asked in the first run.
+    """
+
+    path: Path
+    app: str
+    asked: Path
+    has_loaded: bool
+
+    def compare(self, document: Any) -> Parity:
+        if not self.has_loaded:
+            document.cells.insert(0, _make_cell(_LOAD))
+        document.cells.append(_make_cell(self._write_comparison()))
+        _run(document, self.path, offset=0 if self.has_loaded else 1)
+        for output in document.cells[-1].outputs:
+            if data := output.get("data", {}).get(_MEDIA_TYPE):
+                return Parity.of_data(data)
+        raise NotebookError(
+            f"The kernel of {str(self.path)!r} has said nothing of its app {self.app!r}."
+        )
+
+    def _write_comparison(self) -> str:
+        """Write the cell that compares; it leaves no name behind."""
+        files = [json.dumps(str(each)) for each in (self.path.absolute(), self.asked)]
+        return _show(f"{self.app}, {files[0]}, {self.app!r}, {files[1]}")
+
+
+def _read_stripped(path: Path, source: SourceNotebook) -> Any:
+    """Read a notebook without the requests of its cells, which make the app alone."""
+    document = _read_document(path)
+    # Some cell may look at what only the others' requests have given.
+    tags = ["raises-exception"]
+    cells = [each for each in document.cells if each.cell_type == "code"]
+    for cell, text in zip(cells, strip_requests(source), strict=True):
+        cell.source = text
+        cell.metadata["tags"] = tags
+    return document
+
+
+def _show(arguments: str) -> str:
     found = f"__import__('nbflask.alike.parity', fromlist=['']).parity_with_notebook({arguments})"
     display = "__import__('IPython').display.display"
     return f"{display}({{{_MEDIA_TYPE!r}: {found}.to_data()}}, raw=True)"

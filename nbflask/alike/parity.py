@@ -35,6 +35,7 @@ from nbflask.recorder import Recorder, recorder_of
 from .answers import compare_answers
 from .asking import Called, Reached
 from .correspondence import Correspondence
+from .repeating import ask_again, read_asked, read_exchange, write_asked
 from .report import Outcome, Parity
 
 if TYPE_CHECKING:
@@ -50,9 +51,8 @@ if TYPE_CHECKING:
 #: Methods that change nothing (RFC 9110 section 9.2.1).
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _CHANGED = "Its view was changed after it was recorded."
-_ANSWERS_NOW = "The app has changed since it was recorded, and answers so by now."
-# Where a whole page is another, nobody reads all of its lines.
-_MAX_ROWS = 12
+ANSWERS_NOW = "The app has changed since it was recorded, and answers so by now."
+_MAX_ROWS = 12  # Where a whole page is another, nobody reads all of its lines.
 # A variable in a project's text.
 _LOOKED_UP = re.compile(r"""\b(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)["']""")
 _LOCAL = "127.0.0.1"
@@ -84,14 +84,22 @@ def parity(
         return _ask_all(recorder, exchanges, found, patterns)
 
 
-def parity_with_notebook(app: Flask, path: str, name: str) -> Parity:
+def parity_with_notebook(app: Flask, path: str, name: str, asked: str) -> Parity:
     """Compare what an app of a notebook has answered with what its export answers.
 
-    :param name: The app's variable.
+    :param asked: A file: if it is there, the app is first asked what it holds, else it is written.
     """
+    file = Path(asked)
+    is_again = file.is_file()
+    if is_again:
+        ask_again(app, read_asked(file))
     recorder, exchanges = _find_exchanges(app)
     with _exported(Path(path), app, name) as url:
-        return _ask_all(recorder, exchanges, Reached(url=url, is_ours=True), ())
+        found = _ask_all(recorder, exchanges, Reached(url=url, is_ours=True), ())
+    if not is_again:
+        sendable = (each for each in exchanges if not _find_reason_to_skip(each))
+        write_asked(file, [read_exchange(each, size_to_read(each)) for each in sendable])
+    return found
 
 
 def _find_exchanges(app: Flask | Recorder) -> tuple[Recorder, list[Exchange]]:
@@ -145,16 +153,13 @@ class _Asking:
         return found
 
     def _find_reason_to_skip(self, exchange: Exchange) -> str:
-        try:
-            refuse_unsendable(exchange)
-        except RecordError as fault:
-            return str(fault)
-        if exchange.request.method not in _SAFE_METHODS and not self.other.takes_all:
+        reason = _find_reason_to_skip(exchange)
+        if not reason and exchange.request.method not in _SAFE_METHODS and not self.other.takes_all:
             return (
                 "It may change something, and the other app is not on this machine. If that is "
                 "meant, write `changes=True`."
             )
-        return ""
+        return reason
 
     def _learn(self, exchange: Exchange, reply: Reply) -> dict[str, str]:
         if exchange.response is None:
@@ -188,12 +193,20 @@ class _Asking:
         tokens = Correspondence().learn((now.headers, now.content), (reply.headers, reply.content))
         if self._compare(current, reply, tokens):
             return outcome
-        return replace(outcome, rows=(), note=_ANSWERS_NOW)
+        return replace(outcome, rows=(), note=ANSWERS_NOW)
 
     def _compare(self, exchange: Exchange, reply: Reply, tokens: dict[str, str]) -> tuple[Any, ...]:
         return compare_answers(
             exchange, reply, tokens=tokens, ignore=self.ignore, redact=self.recorder.redacted
         )
+
+
+def _find_reason_to_skip(exchange: Exchange) -> str:
+    try:
+        refuse_unsendable(exchange)
+        return ""
+    except RecordError as fault:
+        return str(fault)
 
 
 def size_to_read(exchange: Exchange) -> int | None:
