@@ -32,6 +32,7 @@ _NAMED = {
     r"\brediss?://|SESSION_TYPE\W+redis\b|\bRedisCache\b": "redis",
     r"SESSION_TYPE\W+(?:cachelib|filesystem)\b": "cachelib",
     r"\bMemcachedCache\b": "pymemcache",
+    r"\bas_frame=True|transform=[\"']pandas": "pandas",
     r"\.read_excel\(|\.to_excel\(": "openpyxl",
     r"\.read_parquet\(|\.to_parquet\(": "pyarrow",
     r"\.read_html\(": "lxml",

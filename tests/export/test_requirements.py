@@ -73,6 +73,7 @@ def test_coroutines_need_flasks_extra() -> None:
     [
         ("URL = 'postgresql+psycopg://localhost/shop'", "psycopg[binary]==3.2.9"),
         ("URL = 'mysql+pymysql://localhost/shop'", "pymysql"),
+        ("wine = load_wine(as_frame=True)", "pandas"),
         ("app.config['SESSION_TYPE'] = 'redis'", "redis"),
     ],
 )
