@@ -118,7 +118,11 @@ def _write_group(group: list[Imported]) -> Iterator[str]:
             },
             key=_name_order,
         )
-        yield f"from {module} import {', '.join(names)}"
+        if "*" in names:
+            names.remove("*")
+            yield f"from {module} import *"
+        if names:
+            yield f"from {module} import {', '.join(names)}"
 
 
 def _name_order(name: str) -> tuple[int, str]:

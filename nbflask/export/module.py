@@ -120,8 +120,11 @@ def find_source(name: str) -> Imported | None:
 
 
 def format_code(text: str) -> str:
-    """Format Python as black does."""
-    return black.format_str(text, mode=black.Mode())
+    """Format Python as black does; what black cannot read stays as it is."""
+    try:
+        return black.format_str(text, mode=black.Mode())
+    except black.InvalidInput:
+        return text
 
 
 def _docstring(program: Program) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # As much of a cell's first line as tells it from others.
 _MAX_LABEL_CHARS = 60
+# What neither Python nor UTF-8 can hold; prose becomes comments.
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +149,7 @@ def _read_cell(cell: Any, number: int) -> SourceCell:
         number=number,
         id=str(_dig(cell, "id") or number),
         kind=kind,
-        source=_end_lines(source),
+        source=_end_lines(source) if kind == "code" else _UNWRITABLE.sub("\ufffd", source),
         outputs=tuple(each for each in outputs or () if isinstance(each, dict))
         if isinstance(outputs, list)
         else (),

@@ -72,3 +72,8 @@ def test_lines_are_those_of_python(end: str) -> None:
     exec(text, names)  # noqa: S102 - it is what this test has written.
     inner = "\n" if end.startswith("\r") else end
     assert (names["x"], names["y"], names["z"]) == (f"a{inner}b", 2, 3)
+
+
+def test_prose_that_no_file_can_hold_is_written_otherwise() -> None:
+    source = notebook("# Teas\0 of \ud800", "%load_ext nbflask", "%%route /\n'x'")
+    assert b'"""Teas\xef\xbf\xbd of \xef\xbf\xbd."""' in build_project(source).files["app.py"]
