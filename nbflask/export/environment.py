@@ -6,6 +6,8 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nbflask.values.variables import find_required
+
 from .secrets import find_vault, hide_secrets
 from .statements import parse_statements
 from .steps import Code, Leave
@@ -45,8 +47,9 @@ def read_from_environment(program: Program, steps: Iterable[Step] = ()) -> tuple
     # An app that a module of its own makes gets its key there, or by the configuration of its host.
     if not own and _needs_key(program, pieces) and not _has_key(pieces):
         pieces = tuple(_with_key(pieces, program.app))
-    own_nodes = (node for each in own for node in each.nodes)
-    names = dict.fromkeys(_find_variables([*(each.statement.node for each in pieces), *own_nodes]))
+    nodes = [each.statement.node for each in pieces]
+    nodes += (node for each in own for node in each.nodes)
+    names = dict.fromkeys(find_required(ast.Module(body=nodes, type_ignores=[]), is_bare=False))
     first = [SECRET_KEY] if SECRET_KEY in names else []
     rest = (each for each in names if each != SECRET_KEY)
     return replace(program, pieces=pieces, environment=(*first, *rest)), vault
@@ -98,16 +101,3 @@ def _with_key(pieces: Iterable[Piece], app: str) -> Iterator[Piece]:
         if not is_there and app in piece.statement.binds:
             is_there = True
             yield replace(piece, statement=statement, keys=frozenset())
-
-
-def _find_variables(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Give the variables without which the code fails."""
-    for node in (inner for each in nodes for inner in ast.walk(each)):
-        match node:
-            # A bare "environ" is a request's as a rule.
-            case ast.Subscript(
-                value=ast.Attribute(value=ast.Name(id="os"), attr="environ"),
-                slice=ast.Constant(value=str(name)),
-                ctx=ast.Load(),
-            ):
-                yield name

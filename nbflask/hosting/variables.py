@@ -11,6 +11,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from nbflask.errors import ServerError
+from nbflask.values.variables import find_required
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,15 +69,4 @@ def _names(body: Sequence[ast.stmt]) -> Iterator[str]:
             case ast.FunctionDef(name="create_app", body=inner):
                 yield from _names(inner)
             case ast.Assign() | ast.AnnAssign() | ast.Expr():
-                yield from _looked_up(statement)
-
-
-def _looked_up(statement: ast.stmt) -> Iterator[str]:
-    for node in ast.walk(statement):
-        match node:
-            case ast.Subscript(
-                value=ast.Attribute(attr="environ") | ast.Name(id="environ"),
-                slice=ast.Constant(value=str(name)),
-                ctx=ast.Load(),
-            ):
-                yield name
+                yield from find_required(statement, is_bare=True)
