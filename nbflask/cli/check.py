@@ -27,6 +27,10 @@ HELP = (
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what stands on the line."""
+    parser.epilog = (
+        "The exit status is 0 if the app can be shipped, with warnings or without; 1 if there is "
+        "an error, or with --parity an answer that differs; 2 if this line is wrong."
+    )
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
     parser.add_argument(
         "--app", metavar="NAME", help="the app's variable; by default `app`, else the last"

@@ -6,6 +6,10 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
+from nbflask.cli import main
+
 ROOT = Path(__file__).parent.parent.parent
 _KIND = re.compile(r"[a-z]+(-[a-z]+)+")
 
@@ -22,6 +26,12 @@ def test_the_keys_of_an_object_are_documented() -> None:
     assert len(written) == 7
     part = _page().partition("### For programs")[2].partition("\n## ")[0]
     assert re.findall(r"^\| `([a-z_]+)` \| ", part, re.MULTILINE) == written
+
+
+def test_the_help_says_what_the_exit_status_means(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    assert "The exit status is 0 if the app can be shipped" in capsys.readouterr().out
 
 
 def _page() -> str:
