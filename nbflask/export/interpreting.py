@@ -14,7 +14,7 @@ from nbflask.values.syntax import describe_syntax
 
 from .magics import PYTHON_CELLS, TRANSPARENT_CELLS, Written, interpret_magic
 from .python import SHELL, Reader
-from .soundness import refuse_broken_targets, refuse_deep, refuse_secret_names, refuse_unwritable
+from .soundness import refuse_broken_names, refuse_deep, refuse_secret_names, refuse_unwritable
 from .statements import parse_statements
 from .steps import Code, Declare, Leave, Place
 from .wording import write_line
@@ -54,7 +54,7 @@ def interpret_cell(cell: SourceCell, reader: Reader) -> list[Step]:
         refuse_unwritable(cell.source)
         steps = _interpret(cell, reader)
         refuse_deep(steps)
-        refuse_broken_targets(steps)
+        refuse_broken_names(steps)
         refuse_secret_names(steps)
     except CellError as fault:
         raise NotebookError(f"In {cell.label}: {write_line(str(fault))}") from None

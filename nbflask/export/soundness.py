@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from contextlib import contextmanager
+from keyword import iskeyword
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from nbflask.errors import CellError, NotebookError
 
 from .beside import is_name_of_file
 from .looks import cover_looks, has_secret_look
-from .steps import Ask, Code, Configure, Declare, Keep, Leave, Part
+from .steps import Ask, Code, Configure, Declare, Keep, Leave, MakeApp, Part
 from .wording import write_line
 
 if TYPE_CHECKING:
@@ -107,11 +108,14 @@ def refuse_broken(files: Mapping[str, str], pieces: Iterable[Piece]) -> None:
         raise NotebookError(f"The notebook's {name!r} would be no Python: {_describe(fault)}")
 
 
-def refuse_broken_targets(steps: Iterable[Step]) -> None:
-    """Refuse requests to what no client can send them to.
+def refuse_broken_names(steps: Iterable[Step]) -> None:
+    """Refuse apps that no variable can hold, and requests to what is no URL.
 
-    :raises CellError: A target is no URL.
+    :raises CellError: There is one.
     """
+    for step in steps:
+        if isinstance(step, MakeApp) and (iskeyword(step.name) or not step.name.isidentifier()):
+            raise CellError(f"{step.name!r} cannot be an app's variable. Write one such as 'shop'.")
     for spec in (each for step in steps if isinstance(step, Ask) for each in step.requests):
         try:
             urlsplit(spec.target)

@@ -27,16 +27,18 @@ def refuse(*sources: str) -> str:
         ),
         ("%%template a.html\n\udc00", r"Line 2 has '\udc00', half of a character"),
         ("x = 1\ny = " + "+".join(["1"] * 500), "Line 2 is nested more than 120 levels deep"),
-        ("%%route /\n" + "-" * 500 + "1", "Line 2 is nested more than 120 levels deep"),
+        ("%%route /\n" + "-" * 150 + "1", "Line 2 is nested more than 120 levels deep"),
         ("%%module a.py\nx = " + "-" * 500 + "1", "Line 2 is nested more than 120 levels deep"),
         ("x = " + "-" * 50_000 + "1", "It is nested too deeply. Divide it."),
         ("%flask_config A=" + "[" * 150 + "]" * 150, "Line 1 is nested more than 120 levels deep"),
         (f"%%static {'a' * 300}.css\nx", "cannot be a file: its name is too long"),
+        ("%flask_app class", "'class' cannot be an app's variable. Write one such as 'shop'."),
+        ("%flask_get http://[::1", "'http://[::1' is no URL: Invalid IPv6 URL."),
         ("%%template a\nx", "'templates/a/b' cannot be a file: 'templates/a' is a file, too"),
     ],
     ids=[
         *("half", "half in a template", "sum", "view", "module", "minus", "setting", "long name"),
-        "file and folder",
+        *("app", "URL", "file and folder"),
     ],
 )
 def test_a_cell_that_no_project_can_hold_is_named(source: str, said: str) -> None:
