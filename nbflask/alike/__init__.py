@@ -8,6 +8,7 @@
     parity          all that was recorded, in its order
     report, page    what came of it
     notebooks       the same of a notebook's file: it is run, recorded, exported and compared
+      stripping, repeating      its cells without requests, and those put to the app anew
 """
 
 from .parity import parity

@@ -10,11 +10,14 @@
     packages        imports that are not installed here
     state           what requests change, and other workers don't see
       serving, changes, makings     what requests run; what it changes; what that is made by
+      standing, instances, closures     other names of it; classes; what no name has
     references      templates and endpoints that are named, and not there
       endpoints         those that are
     settings        secrets in cells, debug, settings for tests
     workers         threads, chance, databases in memory; async views, websockets
-    files           paths of this machine, files that stay beside the notebook
+    files, paths    paths of this machine, files that stay beside the notebook
+    statements      what is Python by its grammar alone
+    runs            outputs that are not of one run
     declarations    apps, blueprints, views and rules that are not what they seem
       calls             the calls in the app's code
     report          findings as text for people, and as data for programs
