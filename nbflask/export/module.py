@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import black
+from black.parsing import InvalidInput
 from werkzeug import exceptions
 
 from .arranging import arrange
@@ -123,7 +124,7 @@ def format_code(text: str) -> str:
     """Format Python as black does; what black cannot read stays as it is."""
     try:
         return black.format_str(text, mode=black.Mode())
-    except black.InvalidInput:
+    except InvalidInput:
         return text
 
 
