@@ -12,7 +12,7 @@ from .debug_flags import without_debug_flags
 from .environment import read_from_environment
 from .hiding import describe_covered, hide_in_file, hide_in_files_beside
 from .interpreting import interpret
-from .local_paths import note_local_paths
+from .local_paths import describe_paths, note_local_paths
 from .module import write_module
 from .outputs import without_secret_outputs
 from .program import under
@@ -78,6 +78,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         *note_other_folder(program),
         *note_local_paths(program.pieces),
         *_describe_environment(program),
+        *describe_paths(vault.names[each] for each in sorted(vault.paths)),
         *map(describe_covered, covered),
         *describe_unknown(needed),
         *tests.notes,

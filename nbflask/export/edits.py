@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import tokenize
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 _LINE_END = ord("\n")
@@ -54,6 +56,20 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
             parts += [data[done:begin], new.encode("utf-8", "surrogatepass")]
             done = end
     return b"".join([*parts, data[done:]]).decode("utf-8", "surrogatepass")
+
+
+def rewrite_tokens(text: str, rewrite: Callable[[tokenize.TokenInfo], str]) -> str:
+    """Give a module in which each token is what a function makes of it."""
+    edits = []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        new = rewrite(token)
+        if new != token.string:
+            edits.append((token.start, token.end, new))
+    lines = text.split("\n")
+    for (first, begin), (last, end), new in reversed(edits):
+        joined = lines[first - 1][:begin] + new + lines[last - 1][end:]
+        lines[first - 1 : last] = joined.split("\n")
+    return "\n".join(lines)
 
 
 def _place(starts: Sequence[int], place: tuple[int, int]) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbflask.values.variables import find_required
 
+from .local_paths import find_local_paths
 from .secrets import find_vault, hide_secrets
 from .statements import parse_statements
 from .steps import Code, Leave
@@ -38,7 +39,8 @@ def read_from_environment(program: Program, steps: Iterable[Step] = ()) -> tuple
     others = [node for each in program.modules for node in each.nodes]
     others += [each.statement.node for each in steps if isinstance(each, Code)]
     others += [each.statement.node for each in steps if isinstance(each, Leave) and each.statement]
-    vault = find_vault(program.pieces, others)
+    paths = find_local_paths([*(each.statement.node for each in program.pieces), *others])
+    vault = find_vault(program.pieces, others, paths)
     pieces = hide_secrets(program.pieces, vault)
     own = tuple(
         replace(each, nodes=tuple(ast.parse(vault.hide_module(each.text)).body))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbflask.errors import NotebookError
 
+from .local_paths import shorten_in_comments, shorten_paths
 from .looks import kind_of
 from .project import Note
 
@@ -22,7 +23,9 @@ def hide_in_file(name: str, text: str, vault: Vault) -> str:
         of the app, and other modules have their own.
     """
     if not name.endswith(".py"):
-        return vault.cover(text, kind_of(name))
+        prose = shorten_paths(text) if name.endswith(".md") else text
+        return vault.cover(prose, kind_of(name))
+    text = shorten_in_comments(text)
     if name.startswith("tests/"):
         return vault.hide_known(text)
     return vault.cover_code(text) if name in ("app.py", "wsgi.py") else vault.hide_module(text)

@@ -9,23 +9,23 @@ Rule 2: what cannot read the environment, such as a template or a comment, says 
 from __future__ import annotations
 
 import ast
-import io
 import tokenize
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nbflask.exchanges.redaction.literals import Literals
 from nbflask.exchanges.redaction.secrets import is_literal_under
 from nbflask.exchanges.redaction.texts import Kind
 
-from .edits import apply_edits, replacing
+from .edits import apply_edits, replacing, rewrite_tokens
 from .looks import cover_looks, has_secret_look, is_odd
 from .secret_values import find_secret_values, text_of
 from .statements import parse_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from .edits import Edit
     from .program import Piece
@@ -37,19 +37,25 @@ _TEXT_TOKENS = frozenset({"COMMENT", "STRING", "FSTRING_MIDDLE", "TSTRING_MIDDLE
 
 @dataclass(frozen=True, kw_only=True)
 class Vault:
-    """The secrets of a notebook.
+    """What a notebook's code holds and a project reads from the environment: secrets and paths.
 
-    :param variables: The names of the variables that now hold them, in order.
+    :param variables: The names of the variables that now hold secrets, in order.
     :param names: Such a name by the literal.
+    :param paths: Those of the literals that are paths of the notebook's machine.
     """
 
     variables: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    paths: frozenset[str] = frozenset()
 
     @property
     def literals(self) -> tuple[str, ...]:
         """What is written nowhere: all but common words."""
-        return tuple(text for text, name in self.names.items() if is_literal_under(name, text))
+        return tuple(
+            text
+            for text, name in self.names.items()
+            if text in self.paths or is_literal_under(name, text)
+        )
 
     def cover(self, text: str, kind: Kind = Kind.PROSE) -> str:
         """Give a text of any kind with ``REDACTED`` for each secret."""
@@ -94,18 +100,16 @@ class Vault:
         """Cover what is left in comments and texts of Python, such as docstrings."""
         if self.cover(text) == text:
             return text
-        edits = []
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+
+        def cover(token: tokenize.TokenInfo) -> str:
             covered = self.cover(token.string)
-            if tokenize.tok_name[token.type] in _TEXT_TOKENS and covered != token.string:
-                # A key in PEM that nothing ends goes as far as the text, with its quotes.
-                is_whole = token.type != tokenize.STRING or covered[-1] == token.string[-1]
-                edits.append((token.start, token.end, covered if is_whole else '"REDACTED"'))
-        lines = text.split("\n")
-        for (first, begin), (last, end), covered in reversed(edits):
-            joined = lines[first - 1][:begin] + covered + lines[last - 1][end:]
-            lines[first - 1 : last] = joined.split("\n")
-        return "\n".join(lines)
+            if tokenize.tok_name[token.type] not in _TEXT_TOKENS or covered == token.string:
+                return token.string
+            # A key in PEM that nothing ends goes as far as the text, with its quotes.
+            is_whole = token.type != tokenize.STRING or covered[-1] == token.string[-1]
+            return covered if is_whole else '"REDACTED"'
+
+        return rewrite_tokens(text, cover)
 
     def _find(self, tree: ast.Module, *, is_module: bool = False) -> Iterator[Edit]:
         fixed = _fixed_nodes(tree)
@@ -147,11 +151,16 @@ class Vault:
             yield ast.Constant(value=text)
 
 
-def find_vault(pieces: Iterable[Piece], others: Iterable[ast.AST] = ()) -> Vault:
+def find_vault(
+    pieces: Iterable[Piece],
+    others: Iterable[ast.AST] = (),
+    paths: Mapping[str, str] = MappingProxyType({}),
+) -> Vault:
     """Find the secrets in the code of a notebook, and name each.
 
     :param others: Further code, such as what is left out: what is a secret there is one in all
         that is written, unless it is a word.
+    :param paths: Paths of the notebook's machine, and what each may be called.
     """
     names: dict[str, str] = {}
     variables: dict[str, None] = {}
@@ -165,7 +174,9 @@ def find_vault(pieces: Iterable[Piece], others: Iterable[ast.AST] = ()) -> Vault
         for text in found.texts:
             if is_odd(text) or has_secret_look(text):
                 names.setdefault(text, _choose_name(found, names))
-    return Vault(variables=tuple(variables), names=names)
+    for path, name in paths.items():
+        names.setdefault(path, _number(name, set(names.values())))
+    return Vault(variables=tuple(variables), names=names, paths=frozenset(paths))
 
 
 def hide_secrets(pieces: Iterable[Piece], vault: Vault) -> tuple[Piece, ...]:
@@ -180,10 +191,15 @@ def _choose_name(found: FoundSecret, names: Mapping[str, str]) -> str:
     if known:
         return known
     taken = set(names.values())
-    if not found.texts or found.name not in taken:
+    if not found.texts:
         return found.name
-    numbered = (f"{found.name}_{number}" for number in range(2, len(taken) + 3))
-    return next(each for each in numbered if each not in taken)
+    return _number(found.name, taken)
+
+
+def _number(name: str, taken: Collection[str]) -> str:
+    """Give a name that is not taken, by a number behind it if need be."""
+    numbered = (f"{name}_{number}" for number in range(2, len(taken) + 3))
+    return next(each for each in (name, *numbered) if each not in taken)
 
 
 def _read(name: str, *, is_bytes: bool = False) -> str:
