@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbflask.export import build_project
+from nbflask.export import build_project, parse_notebook
 from nbflask.export.withheld import find_secrets
 from tests.export.canaries import PATH
 from tests.export.canaries_of_paths import PATHS
@@ -38,8 +38,6 @@ def test_no_path_of_prose_leaves_the_notebook() -> None:
     cells = [{"cell_type": "markdown", "metadata": {}, "source": text}]
     document = document_of(LOAD, "%%route /\n'x'")
     document["cells"][:0] = cells
-    from nbflask.export import parse_notebook
-
     project = build_project(parse_notebook(json.dumps(document), "shop"))
     assert CANARY not in b"".join(project.files.values())
     assert b"The data are in ~/teas/a.csv." in project.files["README.md"]
@@ -84,8 +82,17 @@ def test_a_url_is_no_path(cell: str) -> None:
     assert list(map(str, project.notes)) == []
 
 
-def test_a_path_that_may_be_there_in_production_is_told() -> None:
-    project = build_project(notebook(LOAD, "x = open('/srv/teas/a.csv')", "%%route /\nx.read()"))
-    assert b"/srv/teas/a.csv" in project.files["app.py"]
-    (note,) = map(str, project.notes)
-    assert note.startswith("cell 2 (x = open('/srv/teas/a.csv')): '/srv/teas/a.csv' is a path of")
+@pytest.mark.parametrize("path", ["/srv/teas/a.csv", "~/teas.csv", "/tmp/t.db"])  # noqa: S108
+def test_a_path_that_may_be_there_in_production_is_told(path: str) -> None:
+    project = build_project(notebook(LOAD, f"TEAS = {path!r}", "%%route /\nTEAS"))
+    assert path.encode() in project.files["app.py"]
+    (note,) = (each.text for each in project.notes)
+    assert note.startswith(f"{path!r} is a path of this machine. Write it from the module's")
+
+
+@pytest.mark.parametrize("text", ["/home", "teas.csv", "/teas/1", "https://a.b/home/x"])
+def test_other_texts_are_none(text: str) -> None:
+    cells = (f"TEAS = {text!r}", "%%route /\nTEAS", "%%route /home/<name>\nname")
+    project = build_project(notebook(LOAD, *cells))
+    assert text.encode() in project.files["app.py"]
+    assert project.notes == ()
