@@ -89,9 +89,14 @@ def test_hostile_texts_in_every_field_stay_texts(browser: Browser) -> None:
 def test_axe_finds_nothing(browser: Browser, theme: str) -> None:
     faults: dict[str, Any] = {}
 
+    # Only colours differ between the themes.
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if theme == "dark":
+        options["runOnly"] = ["color-contrast"]
+
     def check(name: str) -> None:
-        response = Axe().run(page, context="main").response
-        assert len(response["passes"]) > 10
+        response = Axe().run(page, context="main", options=options).response
+        assert len(response["passes"]) >= (10 if theme == "light" else 1)
         if found := response["violations"]:
             faults[name] = [
                 (each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in found
