@@ -16,9 +16,6 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTHON ?=
 
-# Tests wait for kernels and pages: with one process more than there are cores, no core does.
-WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
-
 # Read only by the rules that set up, so that a second run asks no Python anything.
 FIND_PYTHON = python="$(PYTHON)"; python="$${python:-$$(sh tools/find-python.sh)}" && test -n "$$python"
 
@@ -47,7 +44,7 @@ test: $(VENV)/.ready-dev
 	redis="$$($(BIN)/python -m tools.servers redis)" && \
 	NBFLASK_CHROMIUM="$$chromium" NBFLASK_HUB_PROXY="$$hub_proxy" \
 	NBFLASK_NGINX="$$nginx" NBFLASK_REDIS="$$redis" \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check $(ARGS)

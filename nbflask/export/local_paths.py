@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from .program import Piece
 
-_PERSON = (
-    r"(?<![\w.])(?:/(?:home|Users)/[^\s/\\'\"<>{}]+|/root(?=/)|[A-Z]:\\Users\\[^\s\\'\"<>{}]+)"
-)
+# /home/app is the container's own.
+_PERSON = r"(?<![\w.])(?:/(?:home|Users)/(?!app/)[^\s/\\'\"<>{}]+|/root(?=/)|[A-Z]:\\Users\\[^\s\\'\"<>{}]+)"
 _DRIVE = r"(?<!\w)[A-Z]:[\\/](?=\w)"
 _WHOLE = re.compile(rf"(?:{_PERSON}|{_DRIVE})[^\n]*")
 _WITHIN = re.compile(rf"(?:{_PERSON}|{_DRIVE})[^\s'\"<>?;,]*")
