@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from .program import Piece
 
+_FOLDER = r"[^\s/\\'\"<>{}]+"
 # /home/app is the container's own.
-_PERSON = r"(?<![\w.])(?:/(?:home|Users)/(?!app/)[^\s/\\'\"<>{}]+|/root(?=/)|[A-Z]:\\Users\\[^\s\\'\"<>{}]+)"
+_PERSON = rf"(?<![\w.])(?:/(?:home|Users)/(?!app/){_FOLDER}|/root(?=/)|[A-Z]:\\Users\\{_FOLDER})"
 _DRIVE = r"(?<!\w)[A-Z]:[\\/](?=\w)"
 _WHOLE = re.compile(rf"(?:{_PERSON}|{_DRIVE})[^\n]*")
 _WITHIN = re.compile(rf"(?:{_PERSON}|{_DRIVE})[^\s'\"<>?;,]*")
