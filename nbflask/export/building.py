@@ -26,7 +26,7 @@ from .tools import without_tools
 from .wording import write_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from .collecting import Program
     from .module import Module
@@ -52,13 +52,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     program, unkept = keep_data(read_from_folder(program))
     program, vault = read_from_environment(program, steps)
     module = write_module(program)
-    files = {
-        **write_entry(program, module),
-        **write_rich_module(program),
-        **write_server_settings(program),
-        **{str(each.path): each.text for each in program.modules},
-        **_kept_files(program),
-    }
+    files = _write_code(program, module)
     tests = build_tests(notebook, steps, program, module, vault.names)
     files |= tests.files
     needed = find_project_requirements(found, module)
@@ -76,9 +70,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         *left_on,
         *unkept,
         *note_other_folder(program),
-        *note_local_paths(program.pieces),
-        *_describe_environment(program),
-        *describe_paths(vault.names[each] for each in sorted(vault.paths)),
+        *_describe_surroundings(program, vault),
         *map(describe_covered, covered),
         *describe_unknown(needed),
         *tests.notes,
@@ -90,6 +82,16 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     )
 
 
+def _write_code(program: Program, module: Module) -> dict[str, str]:
+    return {
+        **write_entry(program, module),
+        **write_rich_module(program),
+        **write_server_settings(program),
+        **{str(each.path): each.text for each in program.modules},
+        **_kept_files(program),
+    }
+
+
 def _describe_others(program: Program) -> list[Note]:
     return [
         Note(text=f"The app {name!r} is not exported. `--app {name}` exports it, without this one.")
@@ -97,11 +99,13 @@ def _describe_others(program: Program) -> list[Note]:
     ]
 
 
-def _describe_environment(program: Program) -> list[Note]:
-    if not program.environment:
-        return []
-    names = ", ".join(program.environment)
-    return [Note(text=f"The project reads {names} from the environment. Set it before the start.")]
+def _describe_surroundings(program: Program, vault: Vault) -> Iterator[Note]:
+    """Say what the machine has to have: paths, and variables of the environment."""
+    yield from note_local_paths(program.pieces)
+    if program.environment:
+        names = ", ".join(program.environment)
+        yield Note(text=f"The project reads {names} from the environment. Set it before the start.")
+    yield from describe_paths(vault.names[each] for each in sorted(vault.paths))
 
 
 def _cover_note(note: Note, vault: Vault) -> Note:

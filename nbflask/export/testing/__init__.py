@@ -82,16 +82,15 @@ def build_tests(
 
     :param secrets: The variable of the environment that each secret was moved to, by its value.
     """
-    own_modules = getattr(program, "modules", ())
+    has_more = bool(program.modules)
     pieces = with_folded(program.pieces, steps)
-    judge = Judge(pieces, program.files, program.app, has_more=bool(own_modules))
+    judge = Judge(pieces, program.files, program.app, has_more=has_more)
     bench = gather(steps, program.pieces, program.app)
-    names = Names(bench, "" if own_modules else module.text)
+    names = Names(bench, "" if has_more else module.text)
     trying = Trying(bench=bench, names=names, has_factory=module.has_factory)
     gaps = tuple(find_gaps(steps, judge.all_writes, judge.all_kept))
     flows = find_flows(notebook, program.asks, trying, judge, gaps)
-    environment = getattr(program, "environment", ())
-    known = {value: name for value, name in (secrets or {}).items() if name in environment}
+    known = {value: name for value, name in (secrets or {}).items() if name in program.environment}
     withheld = frozenset(secrets or {}) - set(known)
     around = Surroundings(code=module.text, secrets=known, withheld=withheld)
     suite = Suite(around=around, trying=trying, headings=find_headings(notebook))
@@ -101,10 +100,10 @@ def build_tests(
         return Tests(notes=notes)
     files = {
         "tests/conftest.py": write_conftest(
-            environment,
+            program.environment,
             program.app,
             has_factory=module.has_factory,
-            has_more=bool(own_modules),
+            has_more=has_more,
             has_data=keeps_data(module.text),
         ),
         "tests/test_app.py": text,

@@ -50,7 +50,12 @@ class SendingAgain:
         self._thread = threading.Thread(
             target=self._send, args=(message,), name="nbflask-replay", daemon=True
         )
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:
+            # The machine gives no further thread; the next request may get one.
+            self._turn.release()
+            raise
 
     def stop(self) -> None:
         """Wait a little for what is being sent. May be called twice."""
