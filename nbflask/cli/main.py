@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import keyword
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
 
 #: Each module has ``HELP``, ``declare(parser)`` and ``run(options)``, which gives the exit status.
 COMMANDS = ("check", "export", "import", "routes", "serve")
+#: What shells give a command that Ctrl+C ended.
+_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
     :param arguments: Its words; by default those of the process.
-    :returns: The exit status: 0 if all is well, 1 if not, 2 if the line cannot be read.
+    :returns: The exit status: 0 if all is well, 1 if not, 2 if the line cannot be read,
+        130 if it was interrupted.
     """
     parser = argparse.ArgumentParser(
         prog="nbflask", description="Take a Flask app out of a notebook, and back."
@@ -41,7 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         with without_warnings():
-            return int(options.run(options))
+            status = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads, such as `head`, has had enough; Python would write the rest once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     except NbflaskError as fault:
         sys.stderr.write(f"nbflask: {make_line(str(fault))}\n")
         return 1
+    return status

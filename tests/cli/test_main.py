@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
 import pytest
 
 from nbflask import __version__
 from nbflask.cli import main
 from nbflask.cli.main import COMMANDS
+from tests.cli.command import PATIENCE_S, write_notebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"], *([each, "-h"] for each in COMMANDS)])
@@ -18,3 +27,21 @@ def test_it_says_what_it_is_and_what_it_takes(
     assert done.value.code == 0
     said = capsys.readouterr().out
     assert said == f"nbflask {__version__}\n" if words == ["--version"] else "usage: " in said
+
+
+def test_it_ends_without_a_word_when_nobody_reads_on(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path / "shop.ipynb", "%%route /\n'home'")
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbflask", "routes", str(path)],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
