@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 from ..data_folder import keeps_data
 from ..prose import find_headings
 from .calls import Surroundings
-from .fixtures import write_conftest
+from .fixtures import reads_early, write_conftest
 from .flows import find_flows
 from .gaps import find_gaps
 from .judging import Judge
@@ -98,6 +98,10 @@ def build_tests(
     notes = tuple(suite.notes)
     if not text:
         return Tests(notes=notes)
+    # Only a factory waits for the fixture; what a module of the notebook's own reads is not known.
+    is_read_early = (
+        not module.has_factory or has_more or reads_early(program.environment, module.text, text)
+    )
     files = {
         "tests/conftest.py": write_conftest(
             program.environment,
@@ -105,6 +109,7 @@ def build_tests(
             has_factory=module.has_factory,
             has_more=has_more,
             has_data=keeps_data(module.text),
+            is_read_early=is_read_early,
         ),
         "tests/test_app.py": text,
         "pytest.ini": _PYTEST_INI,
