@@ -72,11 +72,10 @@ def build_program(
     for step in steps:
         collected.take(step)
     chosen = _choose(collected, app, notebook.name)
-    pieces, imports = collected.write_pieces(chosen)
-    others = frozenset(collected.apps) - {chosen}
-    kept = needed(latest(pieces), chosen, others)
-    # What only looked at the data kept what was replaced since.
-    kept = in_order(needed(latest(kept), chosen, others), chosen)
+    kept, imports = _select(collected, chosen)
+    # A view may be named as an app that has not come along.
+    if gone := frozenset(collected.apps) - name_pieces(kept, frozenset()):
+        kept, imports = _select(collected, chosen, gone)
     return Program(
         title=find_title(notebook),
         app=chosen,
@@ -92,6 +91,20 @@ def build_program(
             each for each in collected.apps if each != chosen and not collected.is_idle(each)
         ),
     )
+
+
+def _select(
+    collected: _Collector, app: str, gone: frozenset[str] = frozenset()
+) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+    """Give the pieces that an app needs, in order, and what written functions import.
+
+    :param gone: Names of the notebook that a view may have.
+    """
+    pieces, imports = collected.write_pieces(app, gone)
+    others = frozenset(collected.apps) - {app}
+    kept = needed(latest(pieces), app, others)
+    # What only looked at the data kept what was replaced since.
+    return in_order(needed(latest(kept), app, others), app), imports
 
 
 @dataclass
@@ -159,14 +172,14 @@ class _Collector:
     def files(self, app: str) -> Iterable[Keep]:
         return (step for owner, step in self.order if owner == app and isinstance(step, Keep))
 
-    def write_pieces(self, app: str) -> tuple[list[Piece], tuple[str, ...]]:
+    def write_pieces(self, app: str, gone: frozenset[str]) -> tuple[list[Piece], tuple[str, ...]]:
         """Write each step of an app as statements; a view's name is one that nothing else has."""
         plain = [
             self._piece(step.place, step.statement)
             for _, step in self.order
             if isinstance(step, Code)
         ]
-        taken = set(name_pieces(plain, BUILTINS | flask_names()))
+        taken = set(name_pieces(plain, BUILTINS | flask_names()) - gone)
         pieces: list[Piece] = []
         imports: list[str] = []
         # A view that is declared again keeps the name that it was given.

@@ -129,8 +129,8 @@ class Suite:
             elif deed.has_asserts and deed.targets:
                 self._note(deed, f"No test is made of what this cell asserts, because {why}.")
         for why, cells in sent.items():
-            numbers = ", ".join(map(str, cells))
-            text = f"No test is made of the requests of cells {numbers}, because {why}."
+            named = f"{'cells' if len(cells) > 1 else 'cell'} {', '.join(map(str, cells))}"
+            text = f"No test is made of the requests of {named}, because {why}."
             self.notes.append(Note(text=text))
 
     def _note(self, deed: Deed, text: str) -> None:
