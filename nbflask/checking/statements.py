@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import warnings
 from typing import TYPE_CHECKING
+
+from nbflask.export.soundness import AWAITING, awaits_at_top
 
 from .finding import Finding
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from .subject import Subject
 
-_AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-
 
 def look_at_statements(subject: Subject) -> Iterator[Finding]:
     """Give what a module cannot hold, such as a ``return`` or an ``await`` outside of functions."""
@@ -22,17 +21,15 @@ def look_at_statements(subject: Subject) -> Iterator[Finding]:
         fault = _find_fault(unit.piece.statement.text)
         if fault is None:
             continue
-        is_awaiting = any(isinstance(each, _AWAITING) for each in ast.walk(unit.node))
-        at_top = is_awaiting and "outside" in str(fault.msg)
+        text = f"No module can hold this: {fault.msg}."
+        remedy = "Mend the cell, or make it a text cell."
+        if awaits_at_top(fault):
+            text, remedy = AWAITING
         yield Finding(
             kind="cell-not-readable",
             level="error",
-            text="A cell may await at its top, and a module may not."
-            if at_top
-            else f"No module can hold this: {fault.msg}.",
-            remedy="Await in an async function, or write `asyncio.run(...)`."
-            if at_top
-            else "Mend the cell, or make it a text cell.",
+            text=text,
+            remedy=remedy,
             cell=unit.place.cell,
             line=unit.place.line + max((fault.lineno or 1) - 1, 0),
         )

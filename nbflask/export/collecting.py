@@ -14,6 +14,7 @@ from .made_apps import find_made_apps
 from .names import BUILTINS, flask_names
 from .ordering import in_order
 from .own_modules import OwnModules
+from .own_settings import name_own_settings
 from .program import Piece, name_pieces, needed, with_keys
 from .prose import find_headings, find_summary, find_title
 from .replacing import latest
@@ -21,7 +22,7 @@ from .statements import parse_statements
 from .steps import Ask, Code, Configure, Declare, Keep, MakeApp, Part, Place, Refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .notebooks import SourceNotebook
     from .own_modules import OwnModule
@@ -72,35 +73,35 @@ def build_program(
     for step in steps:
         collected.take(step)
     chosen = _choose(collected, app, notebook.name)
-    kept, imports = _select(collected, chosen)
-    # A view may be named as an app that has not come along.
-    if gone := frozenset(collected.apps) - name_pieces(kept, frozenset()):
-        kept, imports = _select(collected, chosen, gone)
+    kept, imports = _select(collected, chosen, frozenset(collected.apps))
+    # An app that is mounted comes along. A view may be named as one that does not.
+    along = frozenset(collected.apps) & (name_pieces(kept, frozenset()) | {chosen})
+    kept, imports = _select(collected, chosen, along)
     return Program(
         title=find_title(notebook),
         app=chosen,
         pieces=kept,
         imports=imports,
-        files=tuple({(each.folder, each.name): each for each in collected.files(chosen)}.values()),
+        files=tuple({(each.folder, each.name): each for each in collected.files(along)}.values()),
         asks=tuple(each for each in collected.asks if (each.app or chosen) == chosen),
         left=tuple(each for each in steps if isinstance(each, Refuse)),
         summary=find_summary(notebook),
         modules=collected.own.write(notebook),
         root=collected.roots.get(chosen, ""),
         others=tuple(
-            each for each in collected.apps if each != chosen and not collected.is_idle(each)
+            each for each in collected.apps if each not in along and not collected.is_idle(each)
         ),
     )
 
 
 def _select(
-    collected: _Collector, app: str, gone: frozenset[str] = frozenset()
+    collected: _Collector, app: str, along: frozenset[str]
 ) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
     """Give the pieces that an app needs, in order, and what written functions import.
 
-    :param gone: Names of the notebook that a view may have.
+    :param along: The apps that may be in the module, this one among them.
     """
-    pieces, imports = collected.write_pieces(app, gone)
+    pieces, imports = collected.write_pieces(along)
     others = frozenset(collected.apps) - {app}
     kept = needed(latest(pieces), app, others)
     # What only looked at the data kept what was replaced since.
@@ -169,36 +170,42 @@ class _Collector:
             self.apps.append(name)
         self.current = name
 
-    def files(self, app: str) -> Iterable[Keep]:
-        return (step for owner, step in self.order if owner == app and isinstance(step, Keep))
+    def files(self, along: frozenset[str]) -> Iterable[Keep]:
+        return (step for owner, step in self.order if owner in along and isinstance(step, Keep))
 
-    def write_pieces(self, app: str, gone: frozenset[str]) -> tuple[list[Piece], tuple[str, ...]]:
-        """Write each step of an app as statements; a view's name is one that nothing else has."""
-        plain = [
-            self._piece(step.place, step.statement)
-            for _, step in self.order
-            if isinstance(step, Code)
-        ]
-        taken = set(name_pieces(plain, BUILTINS | flask_names()) - gone)
+    def write_pieces(self, along: frozenset[str]) -> tuple[list[Piece], tuple[str, ...]]:
+        """Write each step of these apps; a view's name is one that nothing else has."""
+        gone = frozenset(self.apps) - along
+        taken = set(name_pieces(list(self._write_code()), BUILTINS | flask_names()) - gone)
+        code = self._write_code()
         pieces: list[Piece] = []
         imports: list[str] = []
         # A view that is declared again keeps the name that it was given.
-        names: dict[tuple[str, str], str] = {}
+        names: dict[tuple[str, str, str], str] = {}
         for owner, step in self.order:
             if isinstance(step, Code):
-                pieces.append(self._piece(step.place, step.statement))
-            elif owner == app and isinstance(step, Declare):
-                view = (step.blueprint, _endpoint_of(step))
+                pieces.append(next(code))
+            elif owner in along and isinstance(step, Declare):
+                view = (owner, step.blueprint, _endpoint_of(step))
                 name = names.get(view, "") if step.kind == "route" else ""
                 name = name or _free_name(step, taken)
                 names[view] = name
                 taken.add(name)
-                written = write_function(step, step.blueprint or app, name)
+                written = write_function(step, step.blueprint or owner, name)
                 imports += written.imports
                 pieces += self._pieces(step.place, written.text, is_declared=step.body.is_body)
-            elif owner == app and isinstance(step, (MakeApp, Configure)):
-                pieces += self._pieces(step.place, _write_step(step, app))
+            elif owner in along and isinstance(step, (MakeApp, Configure)):
+                pieces += self._pieces(step.place, _write_step(step, owner))
         return pieces, tuple(imports)
+
+    def _write_code(self) -> Iterator[Piece]:
+        """Give the statements of plain cells."""
+        settings: dict[str, None] = {}
+        for _, step in self.order:
+            if isinstance(step, Code):
+                statement = name_own_settings(step.statement, settings)
+                settings |= dict.fromkeys(sorted(statement.binds))
+                yield self._piece(step.place, statement)
 
     def _pieces(self, place: Place, text: str, *, is_declared: bool = False) -> list[Piece]:
         statements = parse_statements(text)

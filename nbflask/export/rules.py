@@ -114,18 +114,19 @@ class _Reading:
                 case ast.ClassDef(name=name):
                     self.classes[name] = node
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
-                    self._note_making(name, call, piece.place.cell.number)
+                    self._note_making(name, call, piece)
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=attr)):
                     blueprint = _argument(node, 0, "blueprint")
                     if attr == "register_blueprint" and isinstance(blueprint, ast.Name):
                         self.registrations.setdefault(owner, []).append((blueprint.id, node))
 
-    def _note_making(self, name: str, call: ast.Call, cell: int) -> None:
+    def _note_making(self, name: str, call: ast.Call, piece: Piece) -> None:
         called = ast.unparse(call.func).rpartition(".")[2]
-        if called == "Flask":
+        # A variable of the module's own is another app, which this one mounts.
+        if called == "Flask" and name not in piece.statement.binds:
             self.apps.add(name)
         if called in ("Flask", "Blueprint"):
-            self.makings[name] = (call, cell)
+            self.makings[name] = (call, piece.place.cell.number)
         elif called == "as_view":
             self.views[name] = call
         elif any(isinstance(each, ast.Name) and each.id in self.apps for each in call.args):

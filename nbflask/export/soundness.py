@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 #: Python ends at 1,000 calls within calls, and who reads or writes a tree makes four or five for
 #: each level of it.
 MAX_DEPTH = 120
+#: Of a cell that awaits: what is wrong, and the remedy.
+AWAITING = (
+    "A cell may await at its top, and a module may not.",
+    "Await in an async function, or write `asyncio.run(...)`.",
+)
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -104,8 +109,15 @@ def refuse_broken(files: Mapping[str, str], pieces: Iterable[Piece]) -> None:
             continue
         for piece in pieces:
             if own := _find_fault(piece.statement.text, name):
-                raise NotebookError(f"In {piece.place.cell.label}: {_describe(own)}") from None
+                why = " ".join(AWAITING) if awaits_at_top(own) else _describe(own)
+                raise NotebookError(f"In {piece.place.cell.label}: {why}") from None
         raise NotebookError(f"The notebook's {name!r} would be no Python: {_describe(fault)}")
+
+
+def awaits_at_top(fault: Exception) -> bool:
+    """Say whether Python refuses a statement for what only functions, and cells, may do."""
+    text = getattr(fault, "msg", "")
+    return "outside" in text and ("await" in text or "async" in text)
 
 
 def refuse_broken_names(steps: Iterable[Step]) -> None:
@@ -173,4 +185,5 @@ def _find_fault(text: str, name: str) -> Exception | None:
 
 
 def _describe(fault: Exception) -> str:
-    return write_line(f"{getattr(fault, 'msg', fault)}: {getattr(fault, 'text', None) or ''}")
+    text = getattr(fault, "text", None)
+    return write_line(f"{getattr(fault, 'msg', fault)}{f': {text}' if text else '.'}")

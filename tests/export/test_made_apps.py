@@ -7,6 +7,7 @@ import pytest
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
 from nbflask.export.module import write_module
+from nbflask.export.rules import list_rules
 from tests.export.written import notebook
 
 
@@ -36,6 +37,28 @@ def test_an_app_that_a_middleware_mounts_leaves_with_its_views() -> None:
     )
     assert "def status" in text
     assert "stay" not in text
+
+
+def test_what_magics_declare_on_a_mounted_app_leaves_with_it() -> None:
+    cells = (
+        "%flask_app admin",
+        "%%route /stats\n'numbers'",
+        "%%template stats.html\n<p>{{ n }}",
+        "%flask_app other",
+        "%%route /stats\n'stays'",
+        "%flask_app app",
+        "%%route /\n'home'",
+        "from werkzeug.middleware.dispatcher import DispatcherMiddleware\n"
+        "app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {'/admin': admin})",
+    )
+    source = notebook("%load_ext nbflask", *cells)
+    program = build_program(source, interpret(source))
+    text = write_module(program).text
+    assert '@admin.get("/stats")\ndef stats():\n    return "numbers"' in text
+    assert "stays" not in text
+    assert [each.name for each in program.files] == ["stats.html"]
+    assert program.others == ("other",)
+    assert [each.rule for each in list_rules(program)] == ["/", "/static/<path:filename>"]
 
 
 def write(*sources: str) -> str:

@@ -50,7 +50,10 @@ def test_a_cell_that_no_project_can_hold_is_named(source: str, said: str) -> Non
 
 def test_what_does_not_compile_is_found_in_the_cell_that_wrote_it() -> None:
     text = refuse("import asyncio\nawait asyncio.sleep(0)\nx = await f(1)", "%%route /\nstr(x)")
-    assert text.startswith("In cell 2 (import asyncio): 'await' outside function: ")
+    assert text == (
+        "In cell 2 (import asyncio): A cell may await at its top, and a module may not. "
+        "Await in an async function, or write `asyncio.run(...)`."
+    )
 
 
 def test_what_is_not_python_stands_in_one_short_line() -> None:
