@@ -26,7 +26,7 @@ from .tools import without_tools
 from .wording import write_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from .collecting import Program
     from .module import Module
@@ -52,10 +52,10 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     program, unkept = keep_data(read_from_folder(program))
     program, vault = read_from_environment(program, steps)
     module = write_module(program)
-    files = _write_code(program, module)
+    code = _write_code(program, module)
     tests = build_tests(notebook, steps, program, module, vault.names)
-    files |= tests.files
     needed = find_project_requirements(found, module)
+    files = {**write_server_settings(program), **tests.files, **code}
     files |= write_companions(notebook.name, program, needed, has_tests=_has_tests(files))
     refuse_unplaceable([*notebook.files, *files], _keeping(program))
     hidden = {name: hide_in_file(name, text, vault) for name, text in files.items()}
@@ -72,12 +72,13 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
         *note_other_folder(program),
         *_describe_surroundings(program, vault),
         *map(describe_covered, covered),
+        *_describe_replaced(code, beside),
         *describe_unknown(needed),
         *tests.notes,
     )
     return Project(
         name=notebook.name,
-        files={**beside, **{name: _as_file(text) for name, text in hidden.items()}},
+        files=_put_together({name: _as_file(text) for name, text in hidden.items()}, beside, code),
         notes=tuple(_cover_note(each, vault) for each in notes),
     )
 
@@ -86,10 +87,24 @@ def _write_code(program: Program, module: Module) -> dict[str, str]:
     return {
         **write_entry(program, module),
         **write_rich_module(program),
-        **write_server_settings(program),
         **{str(each.path): each.text for each in program.modules},
         **_kept_files(program),
     }
+
+
+def _put_together(
+    written: Mapping[str, bytes], beside: Mapping[str, bytes], code: Collection[str]
+) -> dict[str, bytes]:
+    """Give all files: what cells hold as the cells have it, else what lies beside as it is."""
+    return {**written, **beside, **{name: written[name] for name in code}}
+
+
+def _describe_replaced(code: Collection[str], beside: Mapping[str, bytes]) -> Iterator[Note]:
+    for name in sorted(set(code) & set(beside)):
+        yield Note(
+            text=f"The file {name!r} beside the notebook is left out: the project's is made of "
+            "cells. Take it off the list `nbflask.files` in the notebook's metadata."
+        )
 
 
 def _describe_others(program: Program) -> list[Note]:

@@ -88,6 +88,25 @@ def test_files_beside_the_notebook_are_copied(tmp_path: Path) -> None:
     assert build_project(read_notebook(path)).files["static/a.png"] == b"\x89PNG\r\n"
 
 
+def test_what_lies_beside_is_taken_in_place_of_what_is_written_around_the_code(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "shop.ipynb"
+    names = ["Dockerfile", "app.py", "gunicorn.conf.py", "static/a.txt"]
+    cells = ("app.config['DB'] = 'sqlite:///a.db'", "db.create_all()", "%%static a.txt\ncell")
+    metadata = {"nbflask": {"files": names}}
+    path.write_text(json.dumps(document_of(LOAD, *cells, metadata=metadata)))
+    (tmp_path / "static").mkdir()
+    for name in names:
+        (tmp_path / name).write_text("beside")
+    project = build_project(read_notebook(path))
+    assert project.files["Dockerfile"] == project.files["gunicorn.conf.py"] == b"beside"
+    assert b"Flask(__name__)" in project.files["app.py"]
+    assert project.files["static/a.txt"] == b"cell\n"
+    said = [str(each) for each in project.notes if "beside" in str(each)]
+    assert [each.split("'")[1] for each in said] == ["app.py", "static/a.txt"]
+
+
 @pytest.mark.parametrize("name", ["../key", "/etc/passwd", "a/../../key", "out", ".env", "a\\b"])
 def test_files_elsewhere_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "key").write_text("secret")
