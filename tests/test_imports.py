@@ -74,15 +74,16 @@ ROOMS = {
     # Notebooks' files to projects: reads text, and runs nothing of it.
     # What looks like a secret in an exchange does so in code.
     "export": room("errors values exchanges", "IPython black flask nbformat werkzeug"),
+    # What of a notebook will not survive; Jinja reads templates, and renders none.
+    "checking": room("errors values export", "jinja2"),
     "magics": room(
-        "errors values exchanges app recorder client server widgets inspector notebook export",
+        "errors values exchanges app recorder client server widgets inspector notebook export"
+        " checking",
         "IPython flask jinja2 markupsafe traitlets werkzeug",
     ),
     "extension": room(
         "errors values app server widgets inspector notebook magics", "IPython flask"
     ),
-    # What of a notebook will not survive; Jinja reads templates, and renders none.
-    "checking": room("errors values export", "jinja2"),
     # Exported projects that run: in processes of their own, or in Flask's command.
     "hosting": room("errors values export", "click flask gunicorn werkzeug"),
     # Another app in the place of a live one: the same requests, and what differs.

@@ -30,6 +30,7 @@ from typing import Any
 
 from nbflask.alike.page import render_text
 from nbflask.alike.report import Parity
+from nbflask.checking import count_workers
 from nbflask.export import read_notebook
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
@@ -37,7 +38,6 @@ from nbflask.export.withheld import find_secrets
 from tools.check_exports_environments import Environments, InstallError, last_lines, run
 from tools.check_exports_notebooks import (
     CONVERSATIONS,
-    KEPT_IN_PROCESS,
     MASKS,
     KernelError,
     run_notebook,
@@ -116,12 +116,9 @@ def _check(path: Path, folder: Path, environments: Environments, report: Report)
     _check_ruff(project, report)
     python = environments.python_for(project)
     _check_tests(project, python, report)
-    kinds = {
-        each["kind"] for each in json.loads(_nbflask("check", str(path), "--json", check=False))
-    }
-    workers = 1 if kinds & KEPT_IN_PROCESS else 2
-    report.cells["workers"] = str(workers)
     source = read_notebook(path)
+    workers = count_workers(source)
+    report.cells["workers"] = str(workers)
     task = {
         "app": build_program(source, interpret(source)).app,
         "notes": str(folder / "notes.pickle"),
@@ -138,9 +135,9 @@ def _check(path: Path, folder: Path, environments: Environments, report: Report)
     _read_result(json.loads((folder / "result.json").read_text()), report)
 
 
-def _nbflask(*arguments: str, check: bool = True) -> str:
+def _nbflask(*arguments: str) -> str:
     command = [sys.executable, "-m", "nbflask", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=check, cwd=ROOT).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
 
 
 def _check_ruff(project: Path, report: Report) -> None:

@@ -29,14 +29,6 @@ CONVERSATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "/add": ("1", "20", "300"),
     }
 }
-#: Findings of `nbflask check` that say: two workers are two apps. Such an app is served by one.
-KEPT_IN_PROCESS = frozenset(
-    {
-        *("state-changed-by-requests", "connection-shared", "cache-of-one-worker"),
-        *("temporary-folder", "database-in-memory", "thread-at-start", "chance-at-start"),
-        *("secret-made-at-start", "lock-of-one-worker"),
-    }
-)
 _IN_KERNEL = "__import__('tools.check_exports_kernel', fromlist=[''])"
 # One that trains a model takes its time.
 _CELL_TIMEOUT_S = 600

@@ -30,8 +30,8 @@ Rule 2: what the app does not need is not looked at: only what is exported is re
 
 from __future__ import annotations
 
-from .examination import examine
+from .examination import count_workers, examine
 from .finding import Finding
 from .report import write_data, write_text
 
-__all__ = ["Finding", "examine", "write_data", "write_text"]
+__all__ = ["Finding", "count_workers", "examine", "write_data", "write_text"]

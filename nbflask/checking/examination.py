@@ -44,6 +44,16 @@ _CHECKS_OF_CODE: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
 )
 
 
+#: Kinds of findings that say: two processes would be two apps.
+KEPT_IN_PROCESS = frozenset(
+    {
+        *("state-changed-by-requests", "connection-shared", "cache-of-one-worker"),
+        *("temporary-folder", "database-in-memory", "thread-at-start", "chance-at-start"),
+        *("secret-made-at-start", "lock-of-one-worker"),
+    }
+)
+
+
 def examine(
     notebook: SourceNotebook, app: str | None = None, folder: Path | None = None
 ) -> tuple[Finding, ...]:
@@ -61,3 +71,12 @@ def examine(
         found += (each for check in _CHECKS_OF_CODE for each in check(code))
     once = {each.order: each for each in found}
     return tuple(once[order] for order in sorted(once))
+
+
+def count_workers(notebook: SourceNotebook, app: str | None = None) -> int:
+    """Say how many processes should serve an app: one where what a process keeps matters, else two.
+
+    :raises NotebookError: There is no app of that name.
+    """
+    kinds = {each.kind for each in examine(notebook, app)}
+    return 1 if kinds & KEPT_IN_PROCESS else 2

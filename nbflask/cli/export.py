@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nbflask.checking import count_workers
 from nbflask.export import build_project, place, read_notebook
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the project, and say what its owner has to know."""
-    project = build_project(read_notebook(options.notebook), options.app)
+    source = read_notebook(options.notebook)
+    workers = count_workers(source, options.app)
+    project = build_project(source, options.app, workers=workers)
     place(project, options.folder)
     sys.stdout.write(f"{options.folder}: {len(project.files)} files.\n")
     for note in project.notes:

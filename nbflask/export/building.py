@@ -38,10 +38,11 @@ _WSGI_HEAD = '"""What a WSGI server loads: ``gunicorn wsgi:app``."""\n\n'
 
 
 @without_warnings()
-def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
+def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: int = 2) -> Project:
     """Build the project that a notebook's app leaves it as.
 
     :param app: The app's variable; by default ``app``, else the last one.
+    :param workers: How many processes serve it, as its README and its Dockerfile say.
     :raises NotebookError: A cell is not Python or not what its magic takes, or no app is there.
     """
     notebook = without_secret_outputs(notebook)
@@ -56,7 +57,9 @@ def build_project(notebook: SourceNotebook, app: str | None = None) -> Project:
     tests = build_tests(notebook, steps, program, module, vault.names)
     needed = find_project_requirements(found, module)
     files = {**write_server_settings(program), **tests.files, **code}
-    files |= write_companions(notebook.name, program, needed, has_tests=_has_tests(files))
+    files |= write_companions(
+        notebook.name, program, needed, has_tests=_has_tests(files), workers=workers
+    )
     refuse_unplaceable([*notebook.files, *files], _keeping(program))
     hidden = {name: hide_in_file(name, text, vault) for name, text in files.items()}
     beside = hide_in_files_beside(notebook.files, vault)

@@ -57,11 +57,12 @@ def describe_unknown(requirements: Requirements) -> tuple[Note, ...]:
 
 
 def write_companions(
-    name: str, program: Program, requirements: Requirements, *, has_tests: bool
+    name: str, program: Program, requirements: Requirements, *, has_tests: bool, workers: int = 2
 ) -> dict[str, str]:
     """Write the files around the code.
 
     :param name: The notebook's name, which the container's image gets.
+    :param workers: How many processes serve the app.
     """
     nodes = [each.statement.node for each in program.pieces]
     nodes += [node for each in program.modules for node in each.nodes]
@@ -77,12 +78,13 @@ def write_companions(
         routes=routes,
         has_tests=has_tests,
         has_data=any(_KEEPING.search(ast.unparse(each)) for each in nodes),
+        workers=workers,
     )
     asked = (each.rule for each in routes if "GET" in each.methods)
     return {
         "requirements.txt": requirements.text,
         "README.md": write_readme(facts),
-        "Dockerfile": write_dockerfile(asked, has_data=facts.has_data),
+        "Dockerfile": write_dockerfile(asked, has_data=facts.has_data, workers=workers),
         ".dockerignore": DOCKERIGNORE,
         ".gitignore": GITIGNORE,
     }

@@ -28,8 +28,8 @@ COPY --chown=app . .
 {data}# By its number: Kubernetes cannot tell that a name is not root's.
 USER 1000
 
-# gunicorn's number of workers.
-ENV WEB_CONCURRENCY=2
+# gunicorn's number of workers.{why}
+ENV WEB_CONCURRENCY={workers}
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \\
     CMD ["python", "-c", "{check}"]
@@ -38,6 +38,7 @@ CMD ["gunicorn", "--bind=0.0.0.0:8000", "--threads=8", "--worker-tmp-dir=/dev/sh
 """
 # A volume that is mounted where there is no folder is root's.
 _DATA = "RUN mkdir -p instance && chown app instance\n"
+_ONE_WORKER = " One, as requests share what the app keeps in its process."
 # Any answer but a fault of the server's says that a worker is there.
 _CHECK = (
     "from http.client import HTTPConnection as C; c = C('127.0.0.1', 8000, timeout=4);"
@@ -75,7 +76,7 @@ requirements-dev.txt
 """
 
 
-def write_dockerfile(rules: Iterable[str] = (), *, has_data: bool = False) -> str:
+def write_dockerfile(rules: Iterable[str] = (), *, has_data: bool = False, workers: int = 2) -> str:
     """Write the Dockerfile, for the Python that is running.
 
     :param rules: Of the app; one that says whether the app is well is asked by the health check.
@@ -83,5 +84,10 @@ def write_dockerfile(rules: Iterable[str] = (), *, has_data: bool = False) -> st
     """
     path = next(filter(_HEALTH.fullmatch, rules), "/")
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    data = _DATA if has_data else ""
-    return _DOCKERFILE.format(python=python, check=_CHECK.format(path=path), data=data)
+    return _DOCKERFILE.format(
+        python=python,
+        check=_CHECK.format(path=path),
+        data=_DATA if has_data else "",
+        workers=workers,
+        why=_ONE_WORKER if workers == 1 else "",
+    )

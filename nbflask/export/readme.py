@@ -32,6 +32,7 @@ class Facts:
     :param prefixes: What the names of those begin with that it takes as settings.
     :param has_tests: There is a folder of tests.
     :param has_data: The app keeps data in its instance folder, or where a variable says.
+    :param workers: How many processes serve it: 1 where a second one would be another app.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Facts:
     routes: tuple[Route, ...] = ()
     has_tests: bool = False
     has_data: bool = False
+    workers: int = 2
 
 
 def write_readme(facts: Facts) -> str:
@@ -69,7 +71,12 @@ def _sections(facts: Facts) -> Iterator[str]:
         yield "## Test it"
         yield _console("pip install -r requirements-dev.txt", "pytest")
     yield "## Serve it"
-    yield _console("gunicorn --bind 0.0.0.0:8000 --workers 2 --threads 8 wsgi:app")
+    yield _console(f"gunicorn --bind 0.0.0.0:8000 --workers {facts.workers} --threads 8 wsgi:app")
+    if facts.workers == 1:
+        yield (
+            "By one worker, as requests share what the app keeps in its process: a second one "
+            "would have its own."
+        )
     yield "Or in a container:"
     image = _image(facts.name)
     variables = "".join(f" -e {name}" for name in facts.environment)

@@ -33,10 +33,12 @@ class ExportingMagics(NotebookMagics):
         The project needs no nbflask. A folder that holds anything else is not touched.
         """
         # Its formatter takes a while to load, and most notebooks are exported once a day at most.
+        from nbflask.checking import count_workers
         from nbflask.export import build_project, place, read_notebook
 
         source = read_notebook(self._find_notebook(options.notebook))
-        project = build_project(source, options.app)
+        workers = count_workers(source, options.app)
+        project = build_project(source, options.app, workers=workers)
         place(project, Path(options.folder))
         return Exported(
             name=Path(options.folder).name or project.name,

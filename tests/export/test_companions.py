@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
+from nbflask.cli import main
 from nbflask.export import build_project
 from nbflask.export.container import write_dockerfile
 from nbflask.export.readme import Facts, write_readme
 from nbflask.export.routes import Route
-from tests.export.written import notebook
+from tests.export.written import document_of, notebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOAD = "%load_ext nbflask"
 
@@ -73,6 +79,23 @@ def test_data_have_a_volume() -> None:
     assert b"\nRUN mkdir -p instance && chown app instance\n" in files["Dockerfile"]
     files = build_project(notebook(LOAD, DATABASE.replace("shop.db", "/:memory:"))).files
     assert b"instance" not in files["README.md"] + files["Dockerfile"]
+
+
+@pytest.mark.parametrize(
+    ("view", "workers"),
+    [("%%route /\nglobal hits\nhits += 1\nstr(hits)", 1), ("%%route /\nstr(hits)", 2)],
+)
+def test_one_worker_serves_what_requests_share_in_the_process(
+    view: str, workers: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.ipynb"
+    path.write_text(json.dumps(document_of(LOAD, "hits = 0", view)), encoding="utf-8")
+    folder = tmp_path / "project"
+    assert main(["export", str(path), str(folder)]) == 0
+    assert f"ENV WEB_CONCURRENCY={workers}\n" in (folder / "Dockerfile").read_text()
+    readme = (folder / "README.md").read_text()
+    assert f" --workers {workers} " in readme
+    assert ("By one worker, as requests share" in readme) is (workers == 1)
 
 
 def test_what_shows_objects_is_installed_with_what_it_imports() -> None:

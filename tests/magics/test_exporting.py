@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LINE = "%flask_export out/hello"
 VIEW = "%%route /\nsession['n'] = 1\n'x'"
+COUNTING = "hits = []\n@app.get('/hits')\ndef count():\n    hits.append(1)\n    return str(hits)"
 
 
 @pytest.fixture
@@ -42,6 +43,13 @@ def test_the_notebooks_file_becomes_a_project(shell: Shell) -> None:
     ]
     assert "<td>requirements.txt</td>" in ran.result._repr_html_()
     assert str(Path.cwd()) not in ran.text
+
+
+def test_one_worker_serves_what_requests_change_in_the_process(shell: Shell, saved: Path) -> None:
+    document = document_of("%load_ext nbflask", COUNTING, LINE)
+    saved.write_text(json.dumps(document), encoding="utf-8")
+    assert shell.run(LINE).error == ""
+    assert " --workers 1 " in Path("out/hello/README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("saved")
