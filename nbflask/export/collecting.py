@@ -18,6 +18,7 @@ from .own_settings import name_own_settings
 from .program import Piece, name_pieces, needed, with_keys
 from .prose import find_headings, find_summary, find_title
 from .replacing import latest
+from .set_variables import default_variables
 from .statements import parse_statements
 from .steps import Ask, Code, Configure, Declare, Keep, MakeApp, Part, Place, Refuse
 
@@ -203,7 +204,7 @@ class _Collector:
         settings: dict[str, None] = {}
         for _, step in self.order:
             if isinstance(step, Code):
-                statement = name_own_settings(step.statement, settings)
+                statement = name_own_settings(default_variables(step.statement), settings)
                 settings |= dict.fromkeys(sorted(statement.binds))
                 yield self._piece(step.place, statement)
 

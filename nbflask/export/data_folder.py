@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from .edits import apply_edits, replacing
 from .program import IMPORTS
 from .project import Note
-from .statements import parse_statements
+from .statements import parse_statements, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -283,5 +283,4 @@ def _make_where_none(call: ast.Call) -> str:
 
 
 def _rewritten(piece: Piece, text: str) -> Piece:
-    (statement,) = parse_statements(text)
-    return replace(piece, statement=replace(statement, line=piece.statement.line))
+    return replace(piece, statement=rewrite(piece.statement, text))

@@ -15,7 +15,7 @@ from .debug_values import find_flags, finds_flag, is_name_of_flag
 from .edits import Edit, apply_edits, replacing
 from .named_values import find_named
 from .project import Note
-from .statements import parse_statements
+from .statements import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,8 +76,8 @@ def _tell_unprotected(tree: ast.Module, piece: Piece) -> Iterator[Note]:
 def _without(piece: Piece, edits: Sequence[Edit]) -> Piece:
     if not edits:
         return piece
-    (statement,) = parse_statements(apply_edits(piece.statement.text, edits))
-    return replace(piece, statement=replace(statement, line=piece.statement.line))
+    text = apply_edits(piece.statement.text, edits)
+    return replace(piece, statement=rewrite(piece.statement, text))
 
 
 def _without_debuggers(program: Program) -> _Left:

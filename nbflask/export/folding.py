@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .edits import apply_edits, replacing
-from .statements import parse_statements
+from .statements import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,5 +96,4 @@ def _with_item(piece: Piece, item: _Item) -> Piece:
     else:
         last = pairs[-1][1]
         edit = replacing(last, f"{ast.unparse(last)}, {ast.unparse(item.key)}: {new}")
-    (statement,) = parse_statements(apply_edits(text, [edit]))
-    return replace(piece, statement=replace(statement, line=piece.statement.line))
+    return replace(piece, statement=rewrite(piece.statement, apply_edits(text, [edit])))

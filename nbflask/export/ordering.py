@@ -129,6 +129,8 @@ def _is_of_config(node: ast.expr, app: str) -> bool:
 def _place(piece: Piece, above: Sequence[Piece], app: str) -> int:
     """Give the place below the last piece that this one needs."""
     needs = piece.statement.uses_at_once
+    if is_call_of(piece, "from_prefixed_env", "from_envvar"):
+        needs |= {"os", "environ"}
     for at in range(len(above), 0, -1):
         former = above[at - 1]
         statement = former.statement

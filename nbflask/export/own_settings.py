@@ -7,11 +7,10 @@ So each is handed over by its name.
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .edits import apply_edits, replacing
-from .statements import parse_statements
+from .statements import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,8 +31,7 @@ def name_own_settings(statement: Statement, names: Iterable[str]) -> Statement:
     ]
     if not given or not edits:
         return statement
-    (written,) = parse_statements(apply_edits(statement.text, edits))
-    return replace(written, line=statement.line)
+    return rewrite(statement, apply_edits(statement.text, edits))
 
 
 def is_setting(name: str) -> bool:

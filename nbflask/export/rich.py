@@ -16,7 +16,7 @@ from .declared import keys_of
 from .edits import apply_edits, replacing
 from .imports import keep_used, read_imports
 from .module import format_code
-from .statements import parse_statements
+from .statements import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,8 +146,7 @@ def _make_of_ours(piece: Piece) -> Piece:
     ]
     if not edits or piece.is_import:
         return piece
-    (statement,) = parse_statements(apply_edits(text, edits))
-    return replace(piece, statement=replace(statement, line=piece.statement.line))
+    return replace(piece, statement=rewrite(piece.statement, apply_edits(text, edits)))
 
 
 def _answers(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -88,6 +88,13 @@ def parse_statements(text: str, first_line: int = 1) -> tuple[Statement, ...]:
         found.append(Statement(text=piece, node=node, line=begin))
         taken = max(taken, end)
     return tuple(found)
+
+
+def rewrite(statement: Statement, text: str) -> Statement:
+    """Give a statement with another text, in the same place of its cell."""
+    (written,) = parse_statements(text)
+    ast.increment_lineno(written.node, statement.line - written.line)
+    return replace(written, line=statement.line)
 
 
 def free_names(node: ast.AST) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .edits import apply_edits, replacing
 from .project import Note
-from .statements import parse_statements
+from .statements import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +56,7 @@ def _read_from_folder(piece: Piece, app: str) -> Piece:
     ]
     if not edits:
         return piece
-    (statement,) = parse_statements(apply_edits(text, edits))
-    return replace(piece, statement=replace(statement, line=piece.statement.line))
+    return replace(piece, statement=rewrite(piece.statement, apply_edits(text, edits)))
 
 
 def _find_name(node: ast.AST, app: str) -> str:

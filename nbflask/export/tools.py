@@ -14,7 +14,7 @@ from nbflask.errors import NotebookError
 
 from .edits import apply_edits, replacing
 from .project import Note
-from .statements import parse_statements, root_name
+from .statements import rewrite, root_name
 from .steps import Leave
 from .wording import write_line
 
@@ -98,8 +98,7 @@ def _without(piece: Piece, shown: Sequence[ast.stmt]) -> Piece:
     if not shown:
         return piece
     text = apply_edits(piece.statement.text, [replacing(each, "pass") for each in shown])
-    (statement,) = parse_statements(text)
-    return replace(piece, statement=replace(statement, line=piece.statement.line))
+    return replace(piece, statement=rewrite(piece.statement, text))
 
 
 def _without_in_module(module: OwnModule, names: frozenset[str]) -> OwnModule:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOAD = "%load_ext nbflask"
 _OWN = r"nbflask|flask_inspect|get_ipython|IPython|ipywidgets|\bdisplay\b|\blook\b"
 #: No app needs them, so nobody is told.
-SILENT = frozenset({"run", "run of a module", "environment"})
+SILENT = frozenset({"run", "run of a module"})
 
 
 def code_of(project: Project) -> str:
