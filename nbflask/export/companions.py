@@ -14,6 +14,7 @@ from .readme import Facts, write_readme
 from .requirements import find_requirements, read_installed
 from .rich import write_rich_module
 from .routes import find_routes
+from .rules import list_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +67,7 @@ def write_companions(
     """
     nodes = [each.statement.node for each in program.pieces]
     nodes += [node for each in program.modules for node in each.nodes]
-    routes = find_routes(nodes)
+    routes = (*list_views(program), *find_routes(program.modules))
     optional = dict.fromkeys(_find_optional(nodes))
     facts = Facts(
         name=name,

@@ -12,7 +12,7 @@ from .data_folder import VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .routes import Route
+    from .rules import DeclaredRule
 
 # More rows are looked up by `flask routes`.
 _MAX_ROUTES = 60
@@ -41,7 +41,7 @@ class Facts:
     environment: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
-    routes: tuple[Route, ...] = ()
+    routes: tuple[DeclaredRule, ...] = ()
     has_tests: bool = False
     has_data: bool = False
     workers: int = 2
@@ -146,15 +146,15 @@ def _image(name: str) -> str:
     return "-".join(filter(None, letters.split("-"))) or "app"
 
 
-def _table(routes: tuple[Route, ...]) -> str:
+def _table(routes: tuple[DeclaredRule, ...]) -> str:
     has_purpose = any(each.purpose for each in routes)
-    rows = [("Rule", "Methods", "View", *(["What it does"] if has_purpose else []))]
+    rows = [("Rule", "Methods", "Endpoint", *(["What it does"] if has_purpose else []))]
     rows.append(("---",) * len(rows[0]))
     rows += [
         (
             f"`{_cell(each.rule)}`",
             ", ".join(each.methods),
-            f"`{each.view}`",
+            f"`{_cell(each.endpoint)}`",
             *([_cell(each.purpose)] if has_purpose else []),
         )
         for each in routes[:_MAX_ROUTES]

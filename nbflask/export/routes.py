@@ -1,64 +1,74 @@
-"""The routes that a module declares, as far as its text tells."""
+"""The routes of modules that a notebook holds in cells of their own, as far as their text tells."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .declared import keys_of
+from .rules import DeclaredRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .own_modules import OwnModule
 
 
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """A rule, and what answers it.
-
-    :param rule: With the prefix of its blueprint.
-    :param view: The function's name.
-    :param purpose: The first line of its docstring, or ``""``.
-    """
-
-    rule: str
-    methods: tuple[str, ...]
-    view: str
-    purpose: str = ""
-
-
-def find_routes(nodes: Iterable[ast.AST]) -> tuple[Route, ...]:
+def find_routes(modules: Iterable[OwnModule]) -> tuple[DeclaredRule, ...]:
     """Find the routes that are declared by decorators, in the order of the text."""
-    inner = [each for node in nodes for each in ast.walk(node)]
-    prefixes = dict(_find_prefixes(inner))
-    found: dict[tuple[str, str], Route] = {}
-    for node in inner:
+    modules = tuple(modules)
+    nodes = (inner for module in modules for each in module.nodes for inner in ast.walk(each))
+    registered = dict(_find_registered(nodes))
+    found = (each for module in modules for each in _find_routes(module, registered))
+    return tuple(dict.fromkeys(found))
+
+
+def _find_routes(module: OwnModule, registered: Mapping[str, str]) -> Iterator[DeclaredRule]:
+    nodes = [each for node in module.nodes for each in ast.walk(node)]
+    last = module.path.name.rpartition(".")[2]
+    blueprints = {
+        variable: (name, registered.get(f"{last}.{variable}", registered.get(variable, prefix)))
+        for variable, name, prefix in _find_blueprints(nodes)
+    }
+    for node in nodes:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         rules: dict[tuple[str, str], list[str]] = {}
+        endpoints: dict[str, str] = {}
         for key in keys_of(node):
             if key[0] == "rule":
                 rules.setdefault((key[1], key[2]), []).append(key[3])
+            elif key[0] == "endpoint":
+                endpoints[key[1]] = key[2]
         for (owner, rule), methods in sorted(rules.items()):
-            whole = f"{prefixes.get(owner, '')}{rule}"
-            purpose = (ast.get_docstring(node) or "").partition("\n")[0]
-            route = Route(
-                rule=whole, methods=tuple(sorted(methods)), view=node.name, purpose=purpose
+            name, prefix = blueprints.get(owner, ("", ""))
+            yield DeclaredRule(
+                rule=f"{prefix}{rule}",
+                endpoint=f"{name}{endpoints[owner]}",
+                methods=tuple(sorted(methods)),
+                cell=None,
+                purpose=(ast.get_docstring(node) or "").partition("\n")[0],
             )
-            found[whole, ",".join(route.methods)] = route
-    return tuple(found.values())
 
 
-def _find_prefixes(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
-    """Give the prefix of each blueprint, by its variable; what registers it says it last."""
+def _find_blueprints(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str, str]]:
+    """Give each blueprint's variable, and what its endpoints and its rules begin with."""
     for node in nodes:
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
-                if ast.unparse(call.func).endswith("Blueprint"):
-                    yield name, _prefix(call)
-            case ast.Call(func=ast.Attribute(attr="register_blueprint"), args=[ast.Name(id=name)]):
+            case ast.Assign(
+                targets=[ast.Name(id=variable)],
+                value=ast.Call(args=[ast.Constant(value=str(name)), *_]) as call,
+            ) if ast.unparse(call.func).endswith("Blueprint"):
+                yield variable, f"{name}.", _prefix(call)
+
+
+def _find_registered(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """Give the prefix that registering says, by the blueprint as it is named there."""
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(attr="register_blueprint"), args=[blueprint]):
                 if prefix := _prefix(node):
-                    yield name, prefix
+                    yield ast.unparse(blueprint), prefix
 
 
 def _prefix(call: ast.Call) -> str:

@@ -7,7 +7,7 @@ what an extension adds by itself is not seen.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -33,12 +33,14 @@ class DeclaredRule:
 
     :param methods: In alphabetical order, without those that Flask adds by itself.
     :param cell: The number of the cell that declares it; ``None`` for Flask's own.
+    :param purpose: The first line of the view's docstring, or ``""``.
     """
 
     rule: str
     endpoint: str
     methods: tuple[str, ...]
     cell: int | None
+    purpose: str = ""
 
 
 def list_declared_rules(
@@ -54,12 +56,22 @@ def list_declared_rules(
 
 def list_rules(program: Program) -> tuple[DeclaredRule, ...]:
     """List the rules of an app in the order of the notebook, its static files last."""
+    reading = _read(program)
+    return tuple(dict.fromkeys([*reading.rules(), *reading.static_rules()]))
+
+
+def list_views(program: Program) -> tuple[DeclaredRule, ...]:
+    """List the rules that lead to the app's views, in the order of the notebook."""
+    return tuple(dict.fromkeys(_read(program).rules()))
+
+
+def _read(program: Program) -> _Reading:
     reading = _Reading(app=program.app)
     for piece in program.pieces:
         reading.read_makings(piece)
     for piece in program.pieces:
         reading.read_rules(piece)
-    return tuple(dict.fromkeys([*reading.rules(), *reading.static_rules()]))
+    return reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +83,7 @@ class _Rule:
     endpoint: str
     methods: tuple[str, ...]
     cell: int
+    purpose: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,15 +152,17 @@ class _Reading:
         nodes = [each for each in found if isinstance(each, ast.stmt | ast.expr)]
         for node in sorted(nodes, key=lambda each: (each.lineno, each.col_offset)):
             match node:
-                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
                     # Flask is given the lowest decorator's first.
                     for each in reversed(node.decorator_list):
                         if isinstance(each, ast.Call):
-                            self._note_route(each, name, piece)
+                            self._note_route(each, node, piece)
                 case ast.Call(func=ast.Attribute(attr="add_url_rule")):
                     self._note_url_rule(node, piece)
 
-    def _note_route(self, call: ast.Call, view: str, piece: Piece) -> None:
+    def _note_route(
+        self, call: ast.Call, view: ast.FunctionDef | ast.AsyncFunctionDef, piece: Piece
+    ) -> None:
         match call.func:
             case ast.Attribute(value=ast.Name(id=owner), attr=method):
                 if method != "route" and method not in _METHODS:
@@ -155,7 +170,10 @@ class _Reading:
             case _:
                 return
         default = ("GET",) if method == "route" else (method.upper(),)
-        self._note(call, owner, _text(_argument(call, 9, "endpoint")) or view, default, piece)
+        endpoint = _text(_argument(call, 9, "endpoint")) or view.name
+        self._note(call, owner, endpoint, default, piece)
+        purpose = (ast.get_docstring(view) or "").partition("\n")[0]
+        self.found[-1] = replace(self.found[-1], purpose=purpose)
 
     def _note_url_rule(self, call: ast.Call, piece: Piece) -> None:
         owner = ast.unparse(call.func).rpartition(".")[0]
@@ -246,6 +264,7 @@ def _place(rule: _Rule, mount: _Mount, *, is_flasks_own: bool = False) -> Declar
         endpoint=f"{mount.name}{rule.endpoint}",
         methods=rule.methods,
         cell=None if is_flasks_own and not mount.name else rule.cell,
+        purpose=rule.purpose,
     )
 
 

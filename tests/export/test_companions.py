@@ -12,7 +12,7 @@ from nbflask.cli import main
 from nbflask.export import build_project
 from nbflask.export.container import write_dockerfile
 from nbflask.export.readme import Facts, write_readme
-from nbflask.export.routes import Route
+from nbflask.export.rules import DeclaredRule
 from tests.export.written import document_of, notebook
 
 if TYPE_CHECKING:
@@ -122,9 +122,45 @@ def test_the_readme_lists_routes_as_they_are_reached() -> None:
         )
     )
     assert (
-        b"| Rule | Methods | View | What it does |\n| --- | --- | --- | --- |\n"
-        b"| `/shop/<int:n>` | POST | `buy` | Buy a\\|b. |\n| `/a` | GET, POST | `a` |  |\n"
+        b"| Rule | Methods | Endpoint | What it does |\n| --- | --- | --- | --- |\n"
+        b"| `/shop/<int:n>` | POST | `shop.buy` | Buy a\\|b. |\n| `/a` | GET, POST | `a` |  |\n"
     ) in project.files["README.md"]
+
+
+def test_a_blueprint_is_listed_wherever_it_is_registered() -> None:
+    blueprints = (
+        "api = Blueprint('api', __name__, url_prefix='/api')\n"
+        "v1 = Blueprint('v1', __name__, url_prefix='/v1')\n"
+        "notes = Blueprint('notes', __name__)\napi.register_blueprint(v1)\n"
+        "app.register_blueprint(api)\napp.register_blueprint(notes, url_prefix='/notes')\n"
+        "app.register_blueprint(notes, url_prefix='/old', name='old')"
+    )
+    cells = ("%%route /count --blueprint v1\n'1'", "%%route / --blueprint notes\n'none'")
+    readme = build_project(notebook(LOAD, blueprints, *cells)).files["README.md"].decode()
+    assert (
+        "| `/api/v1/count` | GET | `api.v1.count` |\n"
+        "| `/notes/` | GET | `notes.index` |\n"
+        "| `/old/` | GET | `old.index` |\n"
+    ) in readme
+
+
+def test_the_routes_of_modules_of_the_notebooks_own_are_listed() -> None:
+    auth = (
+        "%%module shop/auth.py\nfrom flask import Blueprint\n"
+        "bp = Blueprint('auth', __name__, url_prefix='/auth')\n\n\n"
+        "@bp.route('/login', methods=('GET', 'POST'))\ndef login():\n    'Log in.'\n    return ''"
+    )
+    init = (
+        "%%module shop/__init__.py\nfrom flask import Flask\n\n\ndef create_app():\n"
+        "    app = Flask(__name__)\n\n    @app.get('/')\n    def home():\n        return ''\n\n"
+        "    from . import auth\n    app.register_blueprint(auth.bp{})\n    return app"
+    )
+    fetched = "from shop import create_app\napp = create_app()"
+    for words, prefix in (("", "/auth"), (", url_prefix='/users'", "/users")):
+        source = notebook(LOAD, init.format(words), auth, fetched)
+        readme = build_project(source).files["README.md"].decode()
+        assert "| `/` | GET | `home` |  |\n" in readme
+        assert f"| `{prefix}/login` | GET, POST | `auth.login` | Log in. |\n" in readme
 
 
 def test_the_readme_tells_of_the_environment_and_the_tests() -> None:
@@ -139,7 +175,9 @@ def test_the_readme_tells_of_the_environment_and_the_tests() -> None:
 
 
 def test_many_routes_are_left_to_flask() -> None:
-    routes = tuple(Route(rule=f"/{n}", methods=("GET",), view=f"v{n}") for n in range(70))
+    routes = tuple(
+        DeclaredRule(rule=f"/{n}", methods=("GET",), endpoint=f"v{n}", cell=n) for n in range(70)
+    )
     text = write_readme(Facts(name="big", title="", routes=routes))
     assert "`flask --app wsgi routes` lists the other 10." in text
 
