@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..program import Piece
+from ..reaching import Reach
+from ..statements import free_names
 from ..steps import Code
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ class Parts:
         self.pieces = pieces
         self.files = files
         self._files = {(each.folder, each.name): each for each in files}
+        self._reach = Reach.of(each.statement.node for each in pieces if not each.is_declared)
         self._owners = frozenset(
             {app}
             | {
@@ -115,12 +119,23 @@ class Parts:
             for each in self.pieces:
                 if each.is_declared or id(each) in found or each.is_import:
                     continue
-                statement = each.statement
-                is_registered = bool(decorators_of(statement.node) & ROUTES)
-                if name in statement.binds or (name in statement.changes and not is_registered):
+                if _gives(each, name):
                     found[id(each)] = each
-                    waiting |= set(statement.uses) - self._owners - names
+                    waiting |= set(each.statement.uses) - self._owners - names
+                elif name in self._changed_by_calls(each):
+                    # What it calls runs while the module is loaded, and not for a request.
+                    found[id(each)] = each
+                    waiting |= _uses_of_body(each.statement.node) - self._owners - names
         return frozenset(names & self.bound)
+
+    def _changed_by_calls(self, piece: Piece) -> frozenset[str]:
+        """Give the names whose objects a piece changes by what it calls while it runs.
+
+        So a decorator of the notebook's changes where it keeps its functions.
+        """
+        if decorators_of(piece.statement.node) & ROUTES:
+            return frozenset()
+        return self._reach.changed_by(piece.statement.uses_at_once) & self.bound
 
     def _complete(self, pieces: tuple[Piece, ...], names: frozenset[str]) -> Needs:
         code = "\n".join(each.statement.text for each in pieces)
@@ -165,6 +180,22 @@ def with_folded(pieces: Sequence[Piece], steps: Iterable[Step]) -> tuple[Piece, 
         if _sets_item(each.statement.node) & bound
     ]
     return (*pieces, *folded)
+
+
+def _gives(piece: Piece, name: str) -> bool:
+    """Say whether a piece gives a name its value, or changes it by its own text."""
+    statement = piece.statement
+    is_view = bool(decorators_of(statement.node) & ROUTES)
+    return name in statement.binds or (name in statement.changes and not is_view)
+
+
+def _uses_of_body(node: ast.stmt) -> set[str]:
+    """Give the names that a function needs when it is called; of other code none."""
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return set()
+    bare = copy.copy(node)
+    bare.decorator_list = []
+    return set(free_names(bare))
 
 
 def _sets_item(node: ast.stmt) -> frozenset[str]:

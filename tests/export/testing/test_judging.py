@@ -244,3 +244,28 @@ def test_where_an_extension_may_answer_nobody_knows() -> None:
         ("%flask_get /b", page("no", "404 NOT FOUND")),
     )
     assert write_test_module(LOAD, *cells) == ""
+
+
+REGISTER = """
+handlers = {}
+
+def on(kind):
+    def register(handler):
+        handlers[kind] = handler
+        return handler
+    return register
+"""
+
+
+def test_an_answer_is_left_out_whose_registered_function_was_mended_since() -> None:
+    text = write_test_module(
+        LOAD,
+        REGISTER,
+        "@on('a')\ndef note():\n    return 'old'",
+        "%%route /<kind>\nhandlers[kind]()",
+        ("%flask_get /a", page("old")),
+        "@on('a')\ndef note():\n    return 'new'",
+        ("%flask_get /a?again", page("new")),
+    )
+    assert '"old"' not in text
+    assert 'response.text == "new"' in text
