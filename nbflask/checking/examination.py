@@ -12,6 +12,7 @@ from .packages import look_at_packages
 from .references import look_at_references
 from .runs import look_at_runs
 from .settings import look_at_settings
+from .starts import look_at_starts
 from .state import look_at_state
 from .statements import look_at_statements
 from .subject import read_subject
@@ -40,6 +41,7 @@ _CHECKS_OF_CODE: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     look_at_references,
     look_at_settings,
     look_at_workers,
+    look_at_starts,
     look_at_files,
 )
 

@@ -25,7 +25,10 @@ def on_starting(server):
 '''
 _SETTING_UP = re.compile(r"\.create_all\(|\bcreate\s+table\b", re.IGNORECASE)
 #: Of a database that all workers share; "sqlite://" alone is in memory.
-_SHARED = re.compile(r"DATABASE_UR[IL]\"?,|sqlite:///(?!:memory)|(?:postgres|mysql|mariadb)\w*\+?")
+_SHARED = re.compile(
+    r"DATABASE_UR[IL]\"?,|sqlite:///(?!:memory)|(?:postgres|mysql|mariadb)\w*\+?"
+    r"|\bsqlite3\.connect\((?![\"']:memory:)"
+)
 
 
 def write_server_settings(program: Program) -> dict[str, str]:
