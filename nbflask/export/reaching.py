@@ -6,7 +6,10 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from nbflask.values.scope import own_nodes
+
 from .statements import free_names, root_name
+from .written_files import Origins, written_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,20 +34,44 @@ class Reach:
     """Finds what the calls of functions change.
 
     :param definitions: The notebook's functions and classes, by name.
+    :param origins: What the notebook's paths and open files were made of.
     """
 
     definitions: Mapping[str, ast.stmt]
+    origins: Origins
     known: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, nodes: Iterable[ast.stmt]) -> Reach:
         """Find what statements define."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        return cls(definitions={each.name: each for each in nodes if isinstance(each, kinds)})
+        known = list(nodes)
+        return cls(
+            definitions={each.name: each for each in known if isinstance(each, kinds)},
+            origins=Origins.of(inner for each in known for inner in own_nodes(each)),
+        )
 
     def changed_by(self, names: Iterable[str]) -> frozenset[str]:
         """Give the names whose objects may be changed by calling these."""
         return frozenset(changed for name in names for changed in self._changed_by(name))
+
+    def written_by(self, node: ast.stmt) -> frozenset[str]:
+        """Give the names that the paths of the files were made of which a statement writes."""
+        nodes = list(own_nodes(node))
+        given = {
+            part.id
+            for each in nodes
+            if isinstance(each, ast.Call) and self._writes(each.func)
+            for argument in (*each.args, *(word.value for word in each.keywords))
+            for part in ast.walk(argument)
+            if isinstance(part, ast.Name)
+        }
+        return self.origins.trace(given.union(written_names(nodes)))
+
+    def _writes(self, function: ast.expr) -> bool:
+        """Say whether a call is one of a function of the notebook's that writes a file."""
+        definition = self.definitions.get(function.id) if isinstance(function, ast.Name) else None
+        return definition is not None and any(written_names(ast.walk(definition)))
 
     def _changed_by(self, name: str) -> frozenset[str]:
         if name not in self.definitions:
@@ -54,7 +81,9 @@ class Reach:
             node = self.definitions[name]
             outer = frozenset(free_names(node)) - {name}
             own = frozenset(_changes(node)) & (outer | _globals(node))
-            self.known[name] = own | self.changed_by(outer)
+            nodes = list(ast.walk(node))
+            written = Origins.of(nodes).trace(written_names(nodes)) & outer
+            self.known[name] = own | self.origins.trace(written) | self.changed_by(outer)
         return self.known[name]
 
 
