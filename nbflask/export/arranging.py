@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .extensions import needs_app
 from .ordering import configured_first, joined_first, registered_in_order
+from .own_names import FACTORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,8 @@ def _depending(pieces: Sequence[Piece], app: str, extensions: frozenset[str]) ->
 
 def _allows_factory(inside: Sequence[Piece], outside: Sequence[Piece], app: str) -> bool:
     if not inside or not _makes_app(inside[0], app):
+        return False
+    if any(FACTORY in each.statement.binds | each.statement.uses for each in (*inside, *outside)):
         return False
     if any(_makes_app(each, app) for each in inside[1:]):
         return False

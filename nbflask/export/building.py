@@ -15,6 +15,7 @@ from .interpreting import interpret
 from .local_paths import describe_paths, note_local_paths
 from .module import write_module
 from .outputs import without_secret_outputs
+from .own_names import with_names_apart
 from .program import under
 from .project import Note, Project
 from .rich import with_rich_returns, write_rich_module
@@ -52,6 +53,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: 
     program, left_on = without_debug_flags(found)
     program, unkept = keep_data(read_from_folder(program))
     program, vault = read_from_environment(program, steps)
+    program = with_names_apart(program)
     module = write_module(program)
     code = _write_code(program, module)
     tests = build_tests(notebook, steps, program, module, vault.names)

@@ -17,6 +17,7 @@ from .imports import Imported, keep_used, parse_imports, read_imports, write_imp
 from .layout import lay_out, write_title
 from .names import flask_names, missing_names
 from .ordering import find_end_of_settings
+from .own_names import find_names, name_settings, write_head
 from .statements import indent
 
 if TYPE_CHECKING:
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
     from .program import Piece
 
 
-_FACTORY = '''\
-def create_app(config: Mapping[str, Any] | None = None) -> Flask:
-    """Build the app.
-
-    :param config: Settings that override the app's own.
-    """'''
 # What configuration read from files and the environment is written with.
 _MODULES = ("json", "os", "tomllib")
 
@@ -57,11 +52,15 @@ def write_module(program: Program) -> Module:
     statements = [each for each in program.pieces if not each.is_import]
     imports, missing = find_imports(program, statements)
     arrangement = _arrange(program)
+    factory = ""
     if arrangement.has_factory:
-        mapping = Imported(module="collections.abc", name="Mapping")
-        imports = (*imports, mapping, Imported(module="typing", name="Any"))
+        taken = find_names(program.pieces) | {each.bound for each in imports}
+        settings = name_settings(taken)
+        head, needs = write_head(settings, imports, taken)
+        imports = (*imports, *(each for each in needs if each not in imports))
+        factory = f"{head}\n{_write_body(arrangement, program.app, settings)}"
     parts = [_docstring(program), write_imports(imports)]
-    parts += [lay_out(arrangement.outside, program.app), _write_factory(arrangement, program.app)]
+    parts += [lay_out(arrangement.outside, program.app), factory]
     return Module(
         text=format_code(tidy_comments("\n\n".join(filter(None, parts)))),
         imports=imports,
@@ -80,16 +79,13 @@ def _arrange(program: Program) -> Arrangement:
     return arrange([each for each in pieces if not each.is_import], program.app)
 
 
-def _write_factory(arrangement: Arrangement, app: str) -> str:
-    if not arrangement.has_factory:
-        return ""
+def _write_body(arrangement: Arrangement, app: str, given: str) -> str:
     making, *rest = arrangement.inside
     settings = rest[: find_end_of_settings(rest, app)]
     lines = [lay_out([making, *settings], app)]
-    lines += [f"if config is not None:\n    {app}.config.update(config)"]
+    lines += [f"if {given} is not None:\n    {app}.config.update({given})"]
     lines += [lay_out(rest[len(settings) :], app), f"return {app}"]
-    body = "\n\n".join(filter(None, lines))
-    return f"{_FACTORY}\n{indent(body)}"
+    return indent("\n\n".join(filter(None, lines)))
 
 
 def find_imports(

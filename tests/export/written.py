@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from nbflask.export.building import build_project
 from nbflask.export.notebooks import SourceNotebook, parse_notebook
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
 
 
 def notebook(*sources: str, name: str = "shop", **document: Any) -> SourceNotebook:
@@ -25,3 +30,17 @@ def _cell(source: str, at: int) -> dict[str, Any]:
     if source.startswith("# "):
         return {**common, "cell_type": "markdown"}
     return {**common, "cell_type": "code", "execution_count": None, "outputs": []}
+
+
+def exported_app(*sources: str) -> Flask:
+    """Give the app that the export of a notebook makes, in this process."""
+    files = build_project(notebook(*sources)).files
+    names: dict[str, Any] = {"__name__": "app"}
+    exec(files["app.py"], names)  # noqa: S102
+    app: Flask = names["create_app"]() if b"create_app" in files["wsgi.py"] else names["app"]
+    return app
+
+
+def exported_client(*sources: str) -> FlaskClient:
+    """Give a client of the app that the export of a notebook makes."""
+    return exported_app(*sources).test_client()
