@@ -27,4 +27,6 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.write(f"{options.notebook}: {len(notebook.cells)} cells.\n")
     for name in written:
         sys.stdout.write(f"{options.notebook.parent / name} lies beside it.\n")
+    for note in notebook.notes:
+        sys.stdout.write(f"{note}\n")
     return 0

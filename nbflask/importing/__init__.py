@@ -7,6 +7,7 @@
     ordering    chunks of several modules, in the order in which Python would run them
     composing   chunks and files become cells
       apps, files   which app is the notebook's; which files are cells, and which lie beside it
+        folders     where the app and its blueprints look for them
     document    cells become a notebook's text
     placing     the notebook is put in its place, whole or not at all
 """

@@ -29,10 +29,12 @@ class ImportedNotebook:
     """A notebook that a project became.
 
     :param files: What lies beside it: content by path below its folder.
+    :param notes: What to know of it, in a sentence each.
     """
 
     cells: tuple[NewCell, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

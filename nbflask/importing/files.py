@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Literal
 from nbflask.errors import ProjectError
 from nbflask.export.beside import is_path_beside
 
+from .folders import find_folders
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from nbflask.values.module_path import ModulePath
 
+    from .folders import Folders
     from .ordering import Ordering
 
 _ENDINGS = {
@@ -54,10 +57,12 @@ class ProjectFiles:
     """The files of a project.
 
     :param beside: Content by path below the notebook's folder.
+    :param notes: What to know of files that were not found, in a sentence each.
     """
 
     kept: list[KeptFile] = field(default_factory=list)
     beside: dict[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def collect_files(ordering: Ordering, root: str) -> ProjectFiles:
@@ -66,15 +71,16 @@ def collect_files(ordering: Ordering, root: str) -> ProjectFiles:
     :param root: The folder in which it looks for templates and static files.
     :raises ProjectError: One cannot be read.
     """
-    found = ProjectFiles()
     top = ordering.tree.root
+    folders = find_folders(ordering.tree, ordering.started, root)
+    found = ProjectFiles(notes=tuple(folders.notes))
     cells = {str(path) for path in ordering.started}
-    for name in sorted(set(_find_names(ordering, root)) - cells):
+    for name in sorted(set(_find_names(ordering, folders)) - cells):
         try:
             content = (top / name).read_bytes()
         except OSError as fault:
             raise ProjectError(f"{top / name}: {fault.strerror}.") from fault
-        kept = _keep(name, content, root)
+        kept = _keep(name, content, folders)
         if kept is not None:
             found.kept.append(kept)
         else:
@@ -82,14 +88,16 @@ def collect_files(ordering: Ordering, root: str) -> ProjectFiles:
     return found
 
 
-def _find_names(ordering: Ordering, root: str) -> Iterator[str]:
+def _find_names(ordering: Ordering, folders: Folders) -> Iterator[str]:
     tree = ordering.tree
     packages = {each.parts[0] for each in ordering.started if each.folder}
     for package in sorted(packages):
         yield from _below(tree.root, package)
-    if not root:
-        yield from _below(tree.root, "templates")
-        yield from _below(tree.root, "static")
+    for folder in sorted(folders.named):
+        yield from _below(tree.root, folder)
+    if not folders.root:
+        for folder in folders.find_usual().values():
+            yield from _below(tree.root, folder)
         yield from _named(tree.root, ordering.started, ordering)
 
 
@@ -121,16 +129,13 @@ def _belongs(name: str) -> bool:
     )
 
 
-def _keep(name: str, content: bytes, root: str) -> KeptFile | None:
+def _keep(name: str, content: bytes, folders: Folders) -> KeptFile | None:
     """Give the cell that a file becomes; ``None`` if it lies beside the notebook."""
-    above = f"{root}/" if root else ""
-    kinds: tuple[tuple[Literal["template", "static"], str], ...] = (
-        ("template", f"{above}templates/"),
-        ("static", f"{above}static/"),
-    )
-    for kind, folder in kinds:
-        if name.startswith(folder) and PurePosixPath(name).suffix.lower() in _ENDINGS[kind]:
-            own = name.removeprefix(folder)
+    if any(name.startswith(f"{each}/") for each in folders.named):
+        return None
+    for kind, folder in folders.find_usual().items():
+        if name.startswith(f"{folder}/") and PurePosixPath(name).suffix.lower() in _ENDINGS[kind]:
+            own = name.removeprefix(f"{folder}/")
             text = _read_text(content, is_template=kind == "template")
             if text is not None and not set(own) & set(" \"'="):
                 return KeptFile(kind=kind, name=own, text=text)

@@ -125,6 +125,11 @@ def test_the_document_is_valid_and_always_the_same(tmp_path: Path) -> None:
         ({"a.py": b"x = '\xff'"}, "a.py", r"a\.py:1: not Python"),
         ({"p/__init__.py": "", "p/b.py": "def"}, "p", r"p/b\.py:1: not Python"),
         ({"p/__init__.py": ""}, "p", r"p/__init__\.py:1: the package makes no Flask app"),
+        (
+            {"a.py": MAKE.replace(")", ", template_folder='../x')")},
+            "a.py",
+            r"a\.py:3: template_folder='\.\./x' cannot lie beside a notebook",
+        ),
         ({}, "a.py", r"a\.py' is not there\."),
         ({"a.txt": ""}, "a.txt", r"a\.txt' is not a Python module\."),
         ({"p/x/__init__.py": ""}, "p", r"p' is no package: .* such as 'x' in it\."),
@@ -145,3 +150,28 @@ def test_a_function_that_makes_the_app_is_called(tmp_path: Path) -> None:
         "from flask import Flask\ndef create_app(a=1):\n    app = Flask('x')\n    return app",
     )
     assert cells[-1] == "app = create_app()"
+
+
+def test_folders_that_the_code_names_lie_beside_the_notebook(tmp_path: Path) -> None:
+    text = (
+        "from flask import Blueprint, Flask\n"
+        "PAGES = 'pages'\n"
+        "app = Flask(__name__, '/a', './assets', template_folder=PAGES)\n"
+        "bp = Blueprint('b', __name__, static_folder=None, template_folder='static/x')\n"
+        "other = Blueprint('c', __name__, template_folder=PAGES + 'x', static_folder='/srv/x')\n"
+    )
+    files = ("pages/a/b.html", "assets/a.js", "static/x/c.html", "templates/never.html")
+    write_project(tmp_path, {"shop.py": text, **dict.fromkeys(files, "x\n")})
+    notebook = import_project(tmp_path / "shop.py")
+    assert sources_of(notebook)[-2:] == ["## Run", "%flask_run"]
+    assert sorted(notebook.files) == ["assets/a.js", "pages/a/b.html", "static/x/c.html"]
+    assert [each.partition("shop.py:")[2] for each in notebook.notes] == [
+        "5: static_folder='/srv/x' is an absolute path, so its files were not taken along.",
+        "5: template_folder=PAGES + 'x' is computed, so its files were not taken along. Write it "
+        "as a text.",
+    ]
+    write_project(
+        tmp_path, {"p/__init__.py": "", "p/app.py": MAKE.replace(")", ", None, '../st')")}
+    )
+    write_project(tmp_path, {"st/a.js": "x\n", "p/static/b.js": "x\n"})
+    assert sorted(import_project(tmp_path / "p").files) == ["p/static/b.js", "st/a.js"]

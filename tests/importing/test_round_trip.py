@@ -32,6 +32,18 @@ PROJECTS: dict[str, tuple[dict[str, str | bytes], str]] = {
         },
         "shop.py",
     ),
+    "folders of other names": (
+        {
+            "shop.py": MAKE.replace(
+                ")", ", template_folder='pages', static_folder='assets')"
+            ).format("app")
+            + "@app.get('/')\ndef index():\n"
+            "    return app.test_client().get('/assets/a.txt').text + render_template('a.html')\n",
+            "pages/a.html": "lo",
+            "assets/a.txt": "hel",
+        },
+        "shop.py",
+    ),
     "another name": (
         {"shop.py": MAKE.format("application") + "@application.get('/')\ndef f(): return 'hello'"},
         "shop.py",
