@@ -15,10 +15,9 @@ from .requirements import find_requirements, read_installed
 from .rich import write_rich_module
 from .routes import find_routes
 from .rules import list_views
+from .variables import find_optional, find_prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from .collecting import Program
     from .module import Module
     from .requirements import Requirements
@@ -68,14 +67,14 @@ def write_companions(
     nodes = [each.statement.node for each in program.pieces]
     nodes += [node for each in program.modules for node in each.nodes]
     routes = (*list_views(program), *find_routes(program.modules))
-    optional = dict.fromkeys(_find_optional(nodes))
+    optional = dict.fromkeys(find_optional(nodes))
     facts = Facts(
         name=name,
         title=write_title(program.title),
         summary=program.summary,
         environment=program.environment,
         optional=tuple(each for each in optional if each not in program.environment),
-        prefixes=tuple(dict.fromkeys(_find_prefixes(nodes))),
+        prefixes=tuple(dict.fromkeys(find_prefixes(nodes))),
         routes=routes,
         has_tests=has_tests,
         has_data=any(_KEEPING.search(ast.unparse(each)) for each in nodes),
@@ -89,24 +88,3 @@ def write_companions(
         ".dockerignore": DOCKERIGNORE,
         ".gitignore": GITIGNORE,
     }
-
-
-def _find_optional(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Give the variables of the environment that the code can do without."""
-    for node in (inner for each in nodes for inner in ast.walk(each)):
-        match node:
-            case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
-                if ast.unparse(function) in ("os.environ.get", "os.getenv"):
-                    yield name
-
-
-def _find_prefixes(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Give what the variables begin with that the configuration is read from."""
-    for node in (inner for each in nodes for inner in ast.walk(each)):
-        match node:
-            case ast.Call(func=ast.Attribute(attr="from_prefixed_env"), args=[]):
-                yield "FLASK"
-            case ast.Call(
-                func=ast.Attribute(attr="from_prefixed_env"), args=[ast.Constant(value=str(name))]
-            ):
-                yield name

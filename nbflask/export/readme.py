@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .rules import DeclaredRule
+    from .variables import Prefix
 
 # More rows are looked up by `flask routes`.
 _MAX_ROUTES = 60
@@ -40,7 +41,7 @@ class Facts:
     summary: str = ""
     environment: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
+    prefixes: tuple[Prefix, ...] = ()
     routes: tuple[DeclaredRule, ...] = ()
     has_tests: bool = False
     has_data: bool = False
@@ -103,8 +104,15 @@ def _describe_variables(facts: Facts) -> Iterator[str]:
             f", or in the folder that `{VARIABLE}` names" if VARIABLE in facts.optional else ""
         )
         yield f"Its data are in `instance/`{elsewhere}."
-    for prefix in facts.prefixes:
-        yield f"Variables that begin with `{prefix}_` override settings: `{prefix}_NAME` is `NAME`."
+    yield from map(_describe_prefix, facts.prefixes)
+
+
+def _describe_prefix(prefix: Prefix) -> str:
+    named = f"Variables that begin with `{prefix.text}_`"
+    if not prefix.setting:
+        return f"{named} are read as settings, by the rest of their names."
+    setting = prefix.setting
+    return f"{named} override settings: `{prefix.text}_{setting}` is `{setting}`."
 
 
 def _console(*lines: str) -> str:

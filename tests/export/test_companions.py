@@ -62,7 +62,23 @@ def test_the_readme_names_the_variables_that_may_be_set() -> None:
     )
     readme = build_project(notebook(LOAD, cell)).files["README.md"].decode()
     assert "The app also reads `URL` if it is set." in readme
-    assert "Variables that begin with `FLASK_` override settings: `FLASK_NAME` is `NAME`." in readme
+    assert "Variables that begin with `FLASK_` override settings: `FLASK_URL` is `URL`." in readme
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "told"),
+    [
+        ("SHOP_NAME='Tea', SIZE=1", "COLOUR", "override settings: `SHOP_SIZE` is `SIZE`."),
+        ("SHOP_NAME='Tea', SIZE=1", "SIZE", "are read as settings, by the rest of their names."),
+    ],
+)
+def test_the_readme_names_a_setting_that_a_variable_overrides(
+    above: str, below: str, told: str
+) -> None:
+    cell = f"app.config.update({above})\napp.config.from_prefixed_env('SHOP')"
+    cell += f"\napp.config[{below!r}] = 2"
+    readme = build_project(notebook(LOAD, cell)).files["README.md"].decode()
+    assert f"Variables that begin with `SHOP_` {told}\n" in readme
 
 
 DATABASE = (
