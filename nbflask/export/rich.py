@@ -19,7 +19,7 @@ from .module import format_code
 from .statements import rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .collecting import Program
     from .program import Piece
@@ -123,7 +123,7 @@ def may_return_rich(program: Program) -> bool:
         isinstance(each, ast.FunctionDef) and _REPR.fullmatch(each.name) for each in inner
     )
     return has_objects and any(
-        not _is_plain(returned)
+        not _is_plain(returned, _find_given(each))
         for each in inner
         if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and _answers(each)
         for returned in _returned(each)
@@ -151,11 +151,38 @@ def _make_of_ours(piece: Piece) -> Piece:
 
 def _answers(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Say whether a function answers requests."""
-    if keys_of(function):
-        return True
+    return bool(keys_of(function)) or _is_hook(function)
+
+
+def _is_hook(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     listed = function.decorator_list
     decorators = (each.func if isinstance(each, ast.Call) else each for each in listed)
     return any(isinstance(each, ast.Attribute) and each.attr in _HOOKS for each in decorators)
+
+
+def _find_given(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, list[ast.expr]]:
+    """Give the values of a function's variables; one that gets a value otherwise has no entry."""
+    # A hook's parameter is a response or an error.
+    parameters = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
+    is_hook = _is_hook(function)
+    found: dict[str, list[ast.expr]] = {name: [] for name in parameters if is_hook}
+    otherwise = set() if is_hook else parameters
+    told: set[int] = set()
+    for node in ast.walk(function):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name) as target], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name) as target, value=ast.expr() as value)
+            ):
+                found.setdefault(name, []).append(value)
+                told.add(id(target))
+            case ast.AugAssign(target=ast.Name() as target):
+                told.add(id(target))
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                otherwise |= set(names)
+            case ast.Name(id=name, ctx=ast.Store()) if id(node) not in told:
+                otherwise.add(name)
+    return {name: values for name, values in found.items() if name not in otherwise}
 
 
 def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
@@ -168,15 +195,21 @@ def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.
             waiting += ast.iter_child_nodes(node)
 
 
-def _is_plain(value: ast.expr) -> bool:
-    """Say whether Flask takes what an expression gives, whatever its names stand for."""
+def _is_plain(value: ast.expr, given: Mapping[str, Sequence[ast.expr]]) -> bool:
+    """Say whether Flask takes what an expression gives.
+
+    :param given: The values of variables; what any other name stands for is not known.
+    """
     match value:
         case ast.Tuple(elts=[first, *_]):
-            return _is_plain(first)
+            return _is_plain(first, given)
         case ast.IfExp(body=body, orelse=other):
-            return _is_plain(body) and _is_plain(other)
+            return _is_plain(body, given) and _is_plain(other, given)
         case ast.BinOp(left=left, right=right):
-            return _is_plain(left) or _is_plain(right)
+            return _is_plain(left, given) or _is_plain(right, given)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name in _PLAIN_CALLS
+        case ast.Name(id=name) if name in given:
+            rest = {other: values for other, values in given.items() if other != name}
+            return all(_is_plain(each, rest) for each in given[name])
     return isinstance(value, _PLAIN)

@@ -85,9 +85,27 @@ def test_objects_of_the_notebooks_own_are_shown(tmp_path: Path) -> None:
         ("import pandas as pd", "%%route /\n{'n': len(pd.DataFrame())}, 200"),
         ("import pandas as pd", "%%route /\nrender_template('a.html', n=len(pd.DataFrame()))"),
         ("import pandas as pd", "%%route /\ntable = pd.DataFrame()\ntable.to_html() + 'x'"),
+        ("import pandas as pd", "%%route /\npage = render_template('a.html')\npage, 200"),
+        ("import pandas as pd", "%%route /\npage = 'a'\nif g:\n    page += 'b'\nreturn page"),
+        ("import pandas as pd", "%%route /\na = make_response('')\nb = a\nreturn b"),
+        ("import pandas as pd", "@app.after_request\ndef tell(response):\n    return response"),
     ],
 )
 def test_a_project_without_rich_returns_has_plain_flask(cells: tuple[str, ...]) -> None:
     project = build_project(notebook(LOAD, *cells))
     assert "rich_returns.py" not in project.files
     assert b"from flask import Flask" in project.files["app.py"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "table = 'none'\nif g:\n    table = pd.DataFrame()\nreturn table",
+        "table = 'none'\nfor table in [pd.DataFrame()]:\n    pass\nreturn table",
+        "global table\ntable = 'none'\nmend()\nreturn table",
+        "table = 'none'\ntable, count = pd.DataFrame(), 1\nreturn table, 200",
+    ],
+)
+def test_a_variable_that_may_be_a_table_has_rich_returns(body: str) -> None:
+    cells = ("import pandas as pd", "def mend(): return pd", f"%%route /\n{body}")
+    assert "rich_returns.py" in build_project(notebook(LOAD, *cells)).files
