@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from nbflask.hosting.process import is_number_of_workers
 from nbflask.hosting.serving import Wish, serve
 
 HELP = "Serve a notebook's app with gunicorn. The other cells of the notebook are not run."
@@ -59,6 +60,6 @@ def _read_port(text: str) -> int:
 
 
 def _read_workers(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text):
+    if is_number_of_workers(text):
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no number of workers: write 1 or more")

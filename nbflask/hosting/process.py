@@ -14,6 +14,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from nbflask.errors import ServerError
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
@@ -21,12 +23,29 @@ if TYPE_CHECKING:
 
     Server = Literal["gunicorn", "werkzeug"]
 
+#: How many workers gunicorn has, where nobody says it.
+WORKERS = "WEB_CONCURRENCY"
 # They are given 3 s for requests that are under way (program.py); so long is for that, and more.
 STOP_TIMEOUT_S = 8.0
 
 
+def is_number_of_workers(text: str) -> bool:
+    """Say whether so many processes can serve."""
+    return text.isascii() and text.isdigit() and int(text) > 0
+
+
 def find_server() -> Server:
-    """Give the better server of those that run here."""
+    """Give the better server of those that run here.
+
+    :raises ServerError: The environment asks for workers that cannot be.
+    """
+    wanted = os.environ.get(WORKERS, "1")
+    if not is_number_of_workers(wanted):
+        # gunicorn's own modules cannot be imported then.
+        raise ServerError(
+            f"{WORKERS} is {wanted!r} in the environment, which is no number of workers. Set it "
+            "to 1 or more, or unset it."
+        )
     try:
         import gunicorn.app.base  # noqa: F401
     except ImportError:

@@ -60,12 +60,18 @@ def serve(wish: Wish, say: Callable[[str], None]) -> None:
     :raises NotebookError: The notebook cannot be exported.
     :raises ServerError: The port is taken, a variable is missing, or the app does not start.
     """
+    server = find_server()
     with ExitStack() as stack:
         interrupted = stack.enter_context(_signals())
         exports = stack.enter_context(Exports(wish.notebook, wish.app))
         listener = stack.enter_context(listen(wish.host, wish.port))
         service = _Service(
-            wish=wish, say=say, exports=exports, listener=listener, interrupted=interrupted
+            wish=wish,
+            say=say,
+            exports=exports,
+            listener=listener,
+            interrupted=interrupted,
+            server=server,
         )
         stack.callback(service.stop)
         service.start()
@@ -84,7 +90,7 @@ class _Service:
     exports: Exports
     listener: socket.socket
     interrupted: int
-    server: Server = field(default_factory=find_server)
+    server: Server
     secret_key: str = field(default_factory=make_secret_key, repr=False)
     process: ServingProcess | None = None
 

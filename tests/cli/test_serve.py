@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from nbflask.cli import main
+
 from .command import PATIENCE_S, Command, get, run_command, write_notebook
 
 if TYPE_CHECKING:
@@ -139,6 +141,22 @@ def test_what_cannot_be_served_is_said_in_a_line(tmp_path: Path) -> None:
     assert (done.returncode, last) == (
         1,
         "nbflask: The app does not start: ZeroDivisionError: division by zero.",
+    )
+
+
+@pytest.mark.parametrize("wanted", ["abc", "0", "-3", ""])
+def test_a_number_of_workers_that_cannot_be_is_refused(
+    tmp_path: Path,
+    wanted: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", wanted)
+    notebook = write_notebook(tmp_path / "shop.ipynb", "%%route /\nreturn 'home'")
+    assert main(["serve", str(notebook), "--port", "0"]) == 1
+    assert capsys.readouterr().err == (
+        f"nbflask: WEB_CONCURRENCY is {wanted!r} in the environment, which is no number of "
+        "workers. Set it to 1 or more, or unset it.\n"
     )
 
 
