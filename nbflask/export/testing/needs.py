@@ -190,8 +190,8 @@ def _gives(piece: Piece, name: str) -> bool:
 
 
 def _uses_of_body(node: ast.stmt) -> set[str]:
-    """Give the names that a function needs when it is called; of other code none."""
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    """Give the names that a function or a class needs when it is used; of other code none."""
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return set()
     bare = copy.copy(node)
     bare.decorator_list = []
