@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from nbflask.export.database_files import find_opened
 from nbflask.export.named_values import find_named
 
 from .calls import find_calls
@@ -46,12 +47,14 @@ def look_at_files(subject: Subject) -> Iterator[Finding]:
     written = {path for each in calls if (path := _written_path(subject, each))}
     at_home = (each for each in calls if each.name.endswith("Path.home"))
     yield from (_describe_absolute(each.unit, each.node, "Path.home()") for each in at_home)
+    opened = find_opened((unit.node for unit in subject.units), subject.values)
+    databases = {id(node): path for node, path in opened}
     for call in calls:
         path = _used_path(call)
         if path and _ABSOLUTE.match(path) and not _OF_SYSTEM.match(path):
             yield _describe_absolute(call.unit, call.node, path)
-        elif call.name == "sqlite3.connect" and path and ":" not in path:
-            yield _describe_database(call, path)
+        elif id(call.node) in databases:
+            yield _describe_database(call, databases[id(call.node)])
         elif (path := _read_path(subject, call)) and path not in written | _given(subject):
             yield _describe_beside(call, path)
     yield from _find_settings(subject)

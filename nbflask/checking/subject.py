@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbflask.errors import NotebookError
 from nbflask.export.collecting import build_program
+from nbflask.export.database_files import read_values
 from nbflask.export.imports import read_imports
 from nbflask.export.interpreting import interpret_cell, split_cell_magic, transform
 from nbflask.export.magics import TRANSPARENT_CELLS
@@ -126,6 +127,13 @@ class Subject:
         """The variables of the app and of the blueprints that its module makes."""
         made = (name for name, unit in self.makers.items() if _is_blueprint(unit.node))
         return frozenset({self.app, *made})
+
+    @cached_property
+    def values(self) -> Mapping[str, ast.expr]:
+        """The value of each variable and setting, of all modules, that has one and no other."""
+        parts = [node for each in self.steps if isinstance(each, Part) for node in each.nodes]
+        pieces = self.program.pieces if self.program else ()
+        return read_values([*(each.statement.node for each in pieces), *parts])
 
     @cached_property
     def written(self) -> Mapping[str, tuple[Place, ...]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .collecting import build_program
 from .companions import describe_unknown, find_project_requirements, write_companions
+from .container import write_ignored
 from .data_folder import keep_data
 from .debug_flags import without_debug_flags
 from .environment import read_from_environment
@@ -62,6 +63,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: 
     files |= write_companions(
         notebook.name, program, needed, has_tests=_has_tests(files), workers=workers
     )
+    files |= write_ignored(notebook.files)
     refuse_unplaceable([*notebook.files, *files], _keeping(program))
     hidden = {name: hide_in_file(name, text, vault) for name, text in files.items()}
     beside = hide_in_files_beside(notebook.files, vault)

@@ -54,6 +54,9 @@ __pycache__/
 venv/
 .env
 instance/
+*.db
+*.sqlite
+*.sqlite3
 .nbflask-export.json
 """
 DOCKERIGNORE = """\
@@ -70,10 +73,23 @@ venv
 .pytest_cache
 .ruff_cache
 instance
+**/*.db
+**/*.sqlite
+**/*.sqlite3
 tests
 pytest.ini
 requirements-dev.txt
 """
+_DATABASE = re.compile(r"\.(?:db|sqlite3?)\Z")
+
+
+def write_ignored(names: Iterable[str] = ()) -> dict[str, str]:
+    """Write what is kept out of version control, and out of the container.
+
+    :param names: Files that belong to the app; a database among them is kept out of neither.
+    """
+    kept = "".join(f"!{each}\n" for each in names if _DATABASE.search(each))
+    return {".dockerignore": f"{DOCKERIGNORE}{kept}", ".gitignore": f"{GITIGNORE}{kept}"}
 
 
 def write_dockerfile(rules: Iterable[str] = (), *, has_data: bool = False, workers: int = 2) -> str:

@@ -53,6 +53,31 @@ from tests.checking.checked import found
             ["import sqlite3", "%%route /\nstr(sqlite3.connect('shop.db'))"],
             "warning database-beside 3:2",
         ),
+        (
+            ["import sqlite3\nFILE = 'shop.db'", "%%route /\nstr(sqlite3.connect(FILE))"],
+            "warning database-beside 3:2",
+        ),
+        (
+            [
+                "import sqlite3\napp.config['DATABASE'] = 'shop.db'",
+                "%%route /\nstr(sqlite3.connect(current_app.config['DATABASE']))",
+            ],
+            "warning database-beside 3:2",
+        ),
+        (
+            [
+                "import sqlite3\napp.config.from_mapping(DATABASE='shop.db')",
+                "%%route /\nstr(sqlite3.connect(app.config.get('DATABASE')))",
+            ],
+            "warning database-beside 3:2",
+        ),
+        (
+            [
+                "from sqlalchemy import create_engine\nURL = 'sqlite:///shop.db'",
+                "%%route /\nstr(create_engine(URL))",
+            ],
+            "warning database-beside 3:2",
+        ),
     ],
 )
 def test_a_file_that_stays_is_told(cells: list[str], finding: str) -> None:
@@ -84,6 +109,11 @@ def test_a_file_that_stays_is_told(cells: list[str], finding: str) -> None:
             "%%route /\nA.write_text('x')\nA.read_text()",
         ],
         ["%%route /\nname = 'a.csv'\nopen(request.args[name]).read()"],
+        [
+            "import os, sqlite3\napp.config['DB'] = os.path.join(app.instance_path, 'a.db')",
+            "%%route /\nstr(sqlite3.connect(app.config['DB']))",
+        ],
+        ["app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///shop.db'"],
     ],
 )
 def test_what_is_not_a_file_of_the_notebooks_is_no_finding(cells: list[str]) -> None:
