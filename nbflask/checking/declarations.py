@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from nbflask.errors import RuleError
-from nbflask.export.declared import keys_of
+from nbflask.export.declared import find_place, keys_of
 from nbflask.export.steps import Code, Declare, MakeApp
 from nbflask.values.rules import parse_rule
 from nbflask.values.scope import own_nodes
@@ -88,8 +88,9 @@ def _keys_of(step: Step, app: str) -> Iterator[tuple[str, ...]]:
         case Declare(kind="route", arguments=given, body=body):
             owner = step.blueprint or step.app or app
             yield "endpoint", owner, str(given.get("endpoint") or body.name)
+            place = find_place({name: repr(value) for name, value in given.items()})
             for method in given.get("methods") or ("GET",):
-                yield "rule", owner, str(given["rule"]), str(method)
+                yield "rule", owner, str(given["rule"]), str(method), *place
         case Code(statement=statement):
             keys = keys_of(statement.node)
             yield from (key for key in sorted(keys) if key[0] in ("endpoint", "rule"))

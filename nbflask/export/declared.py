@@ -17,9 +17,10 @@ _METHODS = {"get": "GET", "post": "POST", "put": "PUT", "delete": "DELETE", "pat
 def keys_of(node: ast.stmt) -> frozenset[Key]:
     """Give the keys of what a statement declares.
 
-    ``("endpoint", owner, name)``, ``("rule", owner, rule, method)``, ``("error", owner, code)``,
-    ``("filter", owner, name)``, ``("config", owner, key)``, ``("kept", name, decorator)``; a later
-    statement with one of them takes the earlier one's place.
+    ``("endpoint", owner, name)``, ``("rule", owner, rule, method)`` and, where they are given, the
+    host and the subdomain, ``("error", owner, decorator, code)``, ``("filter", owner, name)``,
+    ``("config", owner, key)``, ``("kept", name, decorator)``; a later statement with one of them
+    takes the earlier one's place.
     """
     if isinstance(node, (ast.Assign, ast.Expr)):
         return frozenset(_config_keys(node))
@@ -73,12 +74,19 @@ def _keys(function: str, decorator: ast.expr) -> Iterator[Key]:
     arguments = [_literal(each) for each in call.args] if call else []
     options = {each.arg: _literal(each.value) for each in call.keywords} if call else {}
     if method == "route" or method in _METHODS:
-        yield from _route_keys(owner, method, arguments, options, function)
+        words = {each.arg: ast.unparse(each.value) for each in call.keywords} if call else {}
+        for key in _route_keys(owner, method, arguments, options, function):
+            yield (*key, *find_place(words)) if key[0] == "rule" else key
     elif method in ("errorhandler", "app_errorhandler") and call and call.args:
-        yield "error", owner, ast.unparse(call.args[0])
+        yield "error", owner, method, ast.unparse(call.args[0])
     elif method in ("template_filter", "app_template_filter"):
         name = arguments[0] if arguments else options.get("name", function)
         yield "filter", owner, str(name)
+
+
+def find_place(options: Mapping[str | None, object]) -> Key:
+    """Give where a rule holds, beside its path: rules of several hosts are several rules."""
+    return tuple(f"{each} {options[each]}" for each in ("host", "subdomain") if each in options)
 
 
 def _route_keys(

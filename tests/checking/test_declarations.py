@@ -36,6 +36,8 @@ def test_a_declaration_that_is_not_what_it_seems_is_told(cells: list[str], findi
         ["%%route /a\n'1'", "%%route /b\n'2'"],
         ["%%route /a\n'1'", "%%route /a POST\n'2'"],
         ["@app.get('/a')\n@app.post('/a')\ndef a():\n    return 'x'"],
+        [f"%%route /a --subdomain {n} --endpoint {n}\n'{n}'" for n in "xy"],
+        [f"@app.get('/a', host='{n}')\ndef {n}():\n    return '{n}'" for n in "xy"],
         [BLUEPRINT, "app.register_blueprint(shop)"],
         [BLUEPRINT, "for each in (shop,):\n    app.register_blueprint(each)"],
         ["%%route /<int:n>/<path:p>/<any(a,b):x>\np"],

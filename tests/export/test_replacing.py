@@ -6,7 +6,7 @@ import pytest
 
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
-from tests.export.written import notebook
+from tests.export.written import exported_client, notebook
 
 FLASK = "from flask import Flask\n\napp = Flask(__name__)"
 
@@ -120,3 +120,40 @@ def test_a_blueprint_in_a_blueprint_is_registered_below_its_own_views() -> None:
     cells = (outer, first, inner, view, nested, health, second)
     kept = statements("from flask import Blueprint", *cells)
     assert kept == [outer, inner, view, nested, first, health, second]
+
+
+def test_a_blueprints_handler_and_the_apps_are_two() -> None:
+    handlers = [
+        f"@shop.{method}(404)\ndef {method}_404(error):\n    return '{method}', 404"
+        for method in ("errorhandler", "app_errorhandler")
+    ]
+    client = exported_client(
+        f"{FLASK}\n\nshop = Blueprint('shop', __name__)",
+        handlers[0],
+        "@shop.get('/tea')\ndef tea():\n    abort(404)",
+        handlers[1],
+        "app.register_blueprint(shop)",
+    )
+    assert client.get("/tea").text == "errorhandler"
+    assert client.get("/coffee").text == "app_errorhandler"
+
+
+@pytest.mark.parametrize(
+    ("app", "place"),
+    [
+        ("Flask(__name__, host_matching=True, static_host='a.test')", "host='{}.test'"),
+        ("Flask(__name__, subdomain_matching=True)", "subdomain='{}'"),
+        ("Flask(__name__, subdomain_matching=True)", "subdomain='{}'.lower()"),
+    ],
+)
+def test_a_path_of_several_hosts_has_several_views(app: str, place: str) -> None:
+    client = exported_client(
+        f"from flask import Flask\n\napp = {app}",
+        *(
+            f"@app.get('/', {place.format(each)})\ndef view_{each}():\n    return '{each}'"
+            for each in "ab"
+        ),
+    )
+    client.application.config["SERVER_NAME"] = "test"
+    answers = [client.get("/", base_url=f"http://{each}.test").text for each in "ab"]
+    assert answers == ["a", "b"]

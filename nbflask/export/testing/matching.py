@@ -108,6 +108,8 @@ class Matcher:
             for key in keys_of(node):
                 if key[0] == "rule":
                     rules.setdefault((key[1], key[2]), []).append(key[3])
+                    # Which of several hosts is asked, a path does not tell.
+                    self._is_doubtful |= bool(key[4:])
             options = _rule_options(node)
             for (owner, rule), methods in sorted(rules.items()):
                 for prefix in self._prefixes.get(owner, ()):
