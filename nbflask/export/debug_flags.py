@@ -3,6 +3,8 @@
 Rule 1: a flag is left out with the statement that sets it alone, else from among the others.
 
 Rule 2: what debugs by itself, such as a toolbar, is left out with all that acts on it.
+
+Rule 3: what silences the app's log, so that a notebook shows no tracebacks, is left out.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from .debug_values import find_flags, finds_flag, is_name_of_flag
 from .edits import Edit, apply_edits, replacing
 from .named_values import find_named
 from .project import Note
+from .silence import without_silence
 from .statements import rewrite
 
 if TYPE_CHECKING:
@@ -37,8 +40,9 @@ class _Left:
 
 
 def without_debug_flags(program: Program) -> tuple[Program, tuple[Note, ...]]:
-    """Give a program that leaves debugging and testing to whoever runs it."""
-    left = _without_debuggers(program)
+    """Give a program that leaves debugging, testing and its log to whoever runs it."""
+    loud, told = without_silence(program.pieces, program.app)
+    left = _without_debuggers(replace(program, pieces=loud))
     given = _find_given(left.pieces)
     kept: list[Piece] = []
     notes = left.notes
@@ -51,6 +55,7 @@ def without_debug_flags(program: Program) -> tuple[Program, tuple[Note, ...]]:
         if any(each.node in (whole, _value_of(whole)) for each in flags):
             continue
         kept.append(_without(piece, [each.edit for each in flags]))
+    notes += told
     pieces, named = _without_names(kept)
     found = [_without_in_module(each) for each in program.modules]
     notes += [*named, *(note for _, own in found for note in own)]

@@ -57,6 +57,35 @@ def test_a_flag_is_left_out(cell: str, kept: str) -> None:
     assert notes[0].endswith("debugs, and tests set TESTING.")
 
 
+QUIET = "from flask.logging import default_handler\nimport logging\n"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"{QUIET}app.logger.removeHandler(default_handler)",
+        f"{QUIET}app.logger.addHandler(logging.NullHandler())",
+        "app.logger.disabled = True",
+        f"{QUIET}app.logger.setLevel(logging.CRITICAL)",
+    ],
+)
+def test_a_log_that_a_notebook_silences_is_on_where_it_is_served(cell: str) -> None:
+    text, notes = leave(cell)
+    assert "logger" not in text
+    assert [each.endswith("the log says why a request failed.") for each in notes] == [True]
+
+
+@pytest.mark.parametrize(
+    "handler",
+    ["app.logger.addHandler(logging.StreamHandler())", "logging.basicConfig(level='INFO')"],
+)
+def test_the_logs_handler_goes_where_another_takes_its_place(handler: str) -> None:
+    cell = f"app.logger.removeHandler(default_handler)\n{handler}"
+    text, notes = leave(QUIET + cell)
+    assert text.endswith(cell)
+    assert notes == []
+
+
 @pytest.mark.parametrize(
     "cell",
     [
