@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nbflask.export.looks import cover_looks, kind_of
 from nbflask.export.named_values import find_named
 from nbflask.export.secret_values import find_secret_values
+from nbflask.export.variables import find_made_up
 
 from .calls import find_calls
 from .finding import Finding
@@ -39,6 +40,7 @@ def look_at_settings(subject: Subject) -> Iterator[Finding]:
     """Give secrets that are written in cells, and settings that only trying needs."""
     for unit in subject.units:
         yield from _find_secrets(unit)
+        yield from _find_made_up(unit)
         yield from _find_trying(subject, unit)
     yield from _find_debuggers(subject)
     yield from _find_in_files(subject)
@@ -66,6 +68,20 @@ def _find_secrets(unit: Unit) -> Iterator[Finding]:
                 remedy=f"Set {each.name} where the app runs, the same for all workers.",
                 cell=unit.place.cell,
                 line=line,
+            )
+
+
+def _find_made_up(unit: Unit) -> Iterator[Finding]:
+    for name, node in find_made_up(unit.node):
+        if name != "SECRET_KEY":
+            yield Finding(
+                kind="secret-made-at-start",
+                level="warning",
+                text=f"Where {name} is not set, each process makes up another one, which nobody "
+                "else knows: whoever signs or asks with a real one is refused.",
+                remedy=f'Write `os.environ["{name}"]`, so that an app without it does not start.',
+                cell=unit.place.cell,
+                line=unit.line_of(node),
             )
 
 

@@ -15,7 +15,7 @@ from .requirements import find_requirements, read_installed
 from .rich import write_rich_module
 from .routes import find_routes
 from .rules import list_views
-from .variables import find_optional, find_prefixes
+from .variables import find_made_up, find_optional, find_prefixes
 
 if TYPE_CHECKING:
     from .collecting import Program
@@ -67,13 +67,16 @@ def write_companions(
     nodes = [each.statement.node for each in program.pieces]
     nodes += [node for each in program.modules for node in each.nodes]
     routes = (*list_views(program), *find_routes(program.modules))
+    made_up = dict.fromkeys(name for each in nodes for name, _ in find_made_up(each))
+    needed = dict.fromkeys([*program.environment, *made_up])
     optional = dict.fromkeys(find_optional(nodes))
     facts = Facts(
         name=name,
         title=write_title(program.title),
         summary=program.summary,
         environment=program.environment,
-        optional=tuple(each for each in optional if each not in program.environment),
+        made_up=tuple(each for each in made_up if each not in program.environment),
+        optional=tuple(each for each in optional if each not in needed),
         prefixes=tuple(dict.fromkeys(find_prefixes(nodes))),
         routes=routes,
         has_tests=has_tests,

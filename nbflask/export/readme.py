@@ -29,6 +29,7 @@ class Facts:
     :param title: In a line; ``""`` for none.
     :param summary: A paragraph of Markdown, or ``""``.
     :param environment: Names of the variables that the project cannot do without.
+    :param made_up: Names of those in whose place each process makes up a value.
     :param optional: Names of those that it reads if they are there.
     :param prefixes: What the names of those begin with that it takes as settings.
     :param has_tests: There is a folder of tests.
@@ -40,12 +41,18 @@ class Facts:
     title: str
     summary: str = ""
     environment: tuple[str, ...] = ()
+    made_up: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     prefixes: tuple[Prefix, ...] = ()
     routes: tuple[DeclaredRule, ...] = ()
     has_tests: bool = False
     has_data: bool = False
     workers: int = 2
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Names of the variables that whoever runs the project gives it."""
+        return (*self.environment, *self.made_up)
 
 
 def write_readme(facts: Facts) -> str:
@@ -80,8 +87,8 @@ def _sections(facts: Facts) -> Iterator[str]:
         )
     yield "Or in a container:"
     image = _image(facts.name)
-    variables = "".join(f" -e {name}" for name in facts.environment)
-    if len(facts.environment) > _MAX_VARIABLES:
+    variables = "".join(f" -e {name}" for name in facts.wanted)
+    if len(facts.wanted) > _MAX_VARIABLES:
         variables = " --env-file .env"
     volume = f" -v {image}-data:/home/app/instance" if facts.has_data else ""
     yield _console(
@@ -94,8 +101,8 @@ def _sections(facts: Facts) -> Iterator[str]:
 
 def _describe_variables(facts: Facts) -> Iterator[str]:
     """Say what the app reads from the environment, and where it keeps its data."""
-    if facts.environment:
-        yield _describe_environment(facts)
+    if facts.wanted:
+        yield " ".join(_describe_wanted(facts))
     if facts.optional:
         they = "they are" if len(facts.optional) > 1 else "it is"
         yield f"The app also reads {_enumerate(facts.optional)} if {they} set."
@@ -120,20 +127,28 @@ def _console(*lines: str) -> str:
 
 
 def _exports(facts: Facts) -> Iterator[str]:
-    for name in facts.environment:
+    for name in facts.wanted:
         yield f"export {name}=$({_NEW_KEY})" if name == "SECRET_KEY" else f"export {name}=..."
 
 
-def _describe_environment(facts: Facts) -> str:
-    if facts.environment == ("SECRET_KEY",):
-        return (
-            "`SECRET_KEY` signs the session cookie. Keep it out of version control, and give all "
-            "processes that serve the app the same one."
+def _describe_wanted(facts: Facts) -> Iterator[str]:
+    is_key_alone = facts.wanted == ("SECRET_KEY",)
+    if "SECRET_KEY" in facts.environment:
+        yield "`SECRET_KEY` signs the session cookie."
+    if facts.environment and not is_key_alone:
+        yield (
+            f"The app reads {_enumerate(facts.environment)} from the environment, and does not "
+            "start without."
         )
-    return (
-        f"The app reads {_enumerate(facts.environment)} from the environment, and does not start "
-        "without. Keep the values out of version control, and give all processes that serve the "
-        "app the same ones."
+    if facts.made_up:
+        yield (
+            f"Without {_enumerate(facts.made_up)} each process makes up a value, which nobody "
+            "else knows."
+        )
+    them, same = ("the values", "ones") if len(facts.wanted) > 1 else ("the value", "one")
+    yield (
+        f"Keep {'it' if is_key_alone else them} out of version control, and give all processes "
+        f"that serve the app the same {same}."
     )
 
 

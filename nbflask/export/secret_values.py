@@ -120,7 +120,7 @@ def _of_named(named: Named) -> Iterator[FoundSecret]:
     if isinstance(named.value, ast.Call) and "password_hash" in ast.unparse(named.value.func):
         # What is hidden is what it is made of.
         named = replace(named, name=re.sub(r"(?i)_?hash$", "", named.name) or "password")
-    if to_variable(named.name) == "SECRET_KEY" and _is_generated(named.value):
+    if to_variable(named.name) == "SECRET_KEY" and is_generated(named.value):
         yield FoundSecret(node=named.value, name="SECRET_KEY", texts=())
         return
     yield from _of_value(named, named.value)
@@ -216,6 +216,7 @@ def _is_odd(text: str) -> bool:
     return not has_space and len(text) >= _MIN_ODD_CHARS and any(map(str.isdigit, text))
 
 
-def _is_generated(value: ast.expr) -> bool:
+def is_generated(value: ast.expr) -> bool:
+    """Say whether a value is made by chance, as secrets are."""
     calls = (ast.unparse(each.func) for each in ast.walk(value) if isinstance(each, ast.Call))
     return any(each.rpartition(".")[2] in _GENERATORS for each in calls)

@@ -6,7 +6,11 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nbflask.values.secret_names import is_secret_setting
+
 from .declared import keys_of
+from .named_values import reads_environment
+from .secret_values import is_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +34,25 @@ def find_optional(nodes: Iterable[ast.AST]) -> Iterator[str]:
             case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
                 if ast.unparse(function) in ("os.environ.get", "os.getenv"):
                     yield name
+
+
+def find_made_up(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Give the variables in whose place a process makes up a secret, which nobody else knows.
+
+    :returns: With the expression that does so.
+    """
+    for node in ast.walk(tree):
+        match node:
+            case ast.BoolOp(
+                op=ast.Or(), values=[ast.Call(args=[ast.Constant(value=str(name)), *_]) as read, *_]
+            ) if reads_environment(read):
+                made = node.values[-1]
+            case ast.Call(args=[ast.Constant(value=str(name)), made]) if reads_environment(node):
+                pass
+            case _:
+                continue
+        if is_secret_setting(name) and is_generated(made):
+            yield name, node
 
 
 def find_prefixes(nodes: Iterable[ast.AST]) -> Iterator[Prefix]:

@@ -44,6 +44,22 @@ def test_a_key_that_each_worker_makes_is_a_warning() -> None:
     assert found(cell) == ["warning secret-made-at-start 2:2"]
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("os.environ.get('HOOK_SECRET') or secrets.token_hex()", True),
+        ("os.getenv('HOOK_SECRET', secrets.token_urlsafe())", True),
+        ("os.environ.get('HOOK_SECRET') or ''", False),
+        ("os.environ.get('WORKER_NAME') or secrets.token_hex()", False),
+    ],
+)
+def test_a_secret_that_is_made_up_where_none_is_set_is_a_warning(
+    value: str, expected: bool
+) -> None:
+    cell = f"import os, secrets\napp.config['HOOK'] = {value}"
+    assert ("warning secret-made-at-start 2:2" in found(cell)) is expected
+
+
 def test_a_secret_in_a_file_is_a_warning() -> None:
     token = "ghp_" + "a1B2c3D4e5" * 4
     cell = f"%%static app.js\n// x\nconst token = '{token}'"

@@ -188,6 +188,23 @@ def test_the_readme_tells_of_the_environment_and_the_tests() -> None:
     assert "token_hex" in text
     assert "$ pip install -r requirements-dev.txt\n$ pytest\n" in text
     assert "docker run -p 8000:8000 -e SECRET_KEY -e API_KEY tea-shop\n" in text
+    assert (
+        "`SECRET_KEY` signs the session cookie. The app reads `SECRET_KEY` and `API_KEY` from the "
+        "environment, and does not start without. Keep the values out of version control"
+    ) in text
+
+
+@pytest.mark.parametrize(
+    "default", ["get('HOOK_SECRET') or secrets.token_hex()", "get('HOOK_SECRET', uuid4().hex)"]
+)
+def test_a_secret_that_a_process_would_make_up_is_asked_for(default: str) -> None:
+    cell = "import os, secrets\nfrom uuid import uuid4\n"
+    cell += f"app.config['HOOK_SECRET'] = os.environ.{default}"
+    readme = build_project(notebook(LOAD, cell)).files["README.md"].decode()
+    assert "$ export HOOK_SECRET=...\n" in readme
+    assert "docker run -p 8000:8000 -e HOOK_SECRET shop\n" in readme
+    assert "Without `HOOK_SECRET` each process makes up a value, which nobody else knows." in readme
+    assert "if it is set" not in readme
 
 
 def test_many_routes_are_left_to_flask() -> None:
