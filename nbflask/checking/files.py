@@ -28,6 +28,8 @@ _PATH_CALLS = frozenset(
     {"Path", "PurePath", "send_from_directory", "connect", "expanduser", "join", "FileHandler"}
     | {"RotatingFileHandler", "TimedRotatingFileHandler", "basicConfig"}
 )
+#: Calls whose path begins in the folder of the app's or the blueprint's module.
+_OF_PACKAGE = frozenset({"open_resource", "from_pyfile", "from_file", "from_json", "send_file"})
 _READING_METHODS = frozenset({"read_text", "read_bytes", "open", "stat", "iterdir"})
 _WRITING_METHODS = frozenset({"write_text", "write_bytes", "touch", "mkdir"})
 _FOLDERS = frozenset({"static_folder", "template_folder", "instance_path", "root_path"})
@@ -55,7 +57,7 @@ def look_at_files(subject: Subject) -> Iterator[Finding]:
             yield _describe_absolute(call.unit, call.node, path)
         elif id(call.node) in databases:
             yield _describe_database(call, databases[id(call.node)])
-        elif (path := _read_path(subject, call)) and path not in written | _given(subject):
+        elif (path := _read_path(subject, call)) and path not in written | _given(subject, call):
             yield _describe_beside(call, path)
     yield from _find_settings(subject)
 
@@ -117,11 +119,21 @@ def _is_url(path: str | None) -> bool:
     return path is not None and "://" in path
 
 
-def _given(subject: Subject) -> set[str]:
-    """Give the files that the project has, from cells or from beside the notebook."""
+def _given(subject: Subject, call: Call) -> set[str]:
+    """Give the files that the project has, from cells or from beside the notebook, for a call."""
     files = subject.program.files if subject.program else ()
     given = {f"{each.folder}/{each.name}" for each in files} | set(subject.notebook.files)
+    if call.last in _OF_PACKAGE or not isinstance(call.argument(0), ast.Constant):
+        given |= {name for each in given for name in _from_package(subject, each)}
     return given | {f"./{each}" for each in given}
+
+
+def _from_package(subject: Subject, path: str) -> Iterator[str]:
+    """Give a file's path from the folders of the module and of the app, where it lies in them."""
+    root = subject.program.root if subject.program else ""
+    for folder in {subject.module_folder, root} - {""}:
+        if path.startswith(f"{folder}/"):
+            yield path.removeprefix(f"{folder}/")
 
 
 def _describe_absolute(unit: Unit, node: ast.AST, path: str) -> Finding:

@@ -69,6 +69,7 @@ class Subject:
     :param program: ``None`` where there is no app.
     :param imports: What the app's module imports.
     :param missing: Names that it uses and nobody gives, each with the piece that does.
+    :param module_folder: Where the module lies in the project; ``""`` for the top.
     """
 
     notebook: SourceNotebook
@@ -79,6 +80,7 @@ class Subject:
     imports: tuple[Imported, ...] = ()
     missing: tuple[tuple[str, Piece], ...] = ()
     units: tuple[Unit, ...] = field(default=())
+    module_folder: str = ""
 
     @property
     def app(self) -> str:
@@ -112,9 +114,12 @@ class Subject:
                 found.setdefault(step.path, []).extend(_read_part(step))
         return tuple(
             replace(
-                self, units=tuple(units), imports=tuple(read_imports(each.node for each in units))
+                self,
+                units=tuple(units),
+                imports=tuple(read_imports(each.node for each in units)),
+                module_folder=path.folder,
             )
-            for units in found.values()
+            for path, units in found.items()
         )
 
     @cached_property

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from nbflask.checking import examine
 from tests.checking.checked import found
+from tests.export.written import notebook
 
 
 @pytest.mark.parametrize(
@@ -118,3 +122,23 @@ def test_a_file_that_stays_is_told(cells: list[str], finding: str) -> None:
 )
 def test_what_is_not_a_file_of_the_notebooks_is_no_finding(cells: list[str]) -> None:
     assert found(*cells) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kinds"),
+    [
+        ("current_app.open_resource('schema.sql')", []),
+        ("(Path(__file__).parent / 'schema.sql').read_text()", []),
+        ("open('schema.sql')", ["file-beside-notebook"]),
+        ("current_app.open_resource('other.sql')", ["file-beside-notebook"]),
+    ],
+)
+def test_a_module_finds_the_files_of_its_package(code: str, kinds: list[str]) -> None:
+    module = "from pathlib import Path\nfrom flask import Flask, current_app"
+    source = notebook(
+        f"%%module shelf/__init__.py\n{module}\napp = Flask(__name__)",
+        f"%%module shelf/db.py\n{module}\ndef read():\n    return {code}",
+        "from shelf import app",
+    )
+    source = replace(source, files={"shelf/schema.sql": b"CREATE TABLE t (a)"})
+    assert [each.kind for each in examine(source) if "file" in each.kind] == kinds
