@@ -9,30 +9,33 @@ function into a dictionary needs the function where the dictionary is needed.
 Rule 3: whoever writes a file changes what its path was made of.
 
 Rule 4: what acts on nothing but imported modules, such as ``logging.basicConfig()``, is kept:
-nobody can tell from its text who needs it.
+nobody can tell from its text who needs it. What sets their attributes or items is kept where
+something kept uses their package.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .declared import keys_of
+from .imports import read_imports
 from .names import BUILTINS, flask_names
 from .reaching import Reach
 from .statements import root_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .declared import Key
     from .statements import Statement
     from .steps import Place
 
 IMPORTS = (ast.Import, ast.ImportFrom)
-# Those that only change what a call does.
-_PURE_DECORATORS = frozenset(
+#: Those that only change what a call does.
+PURE_DECORATORS = frozenset(
     {
         *("contextmanager", "asynccontextmanager", "lru_cache", "cache", "cached_property"),
         *("wraps", "dataclass", "total_ordering", "singledispatch", "property", "overload"),
@@ -40,6 +43,7 @@ _PURE_DECORATORS = frozenset(
         *("frozen", "njit", "jit", "retry", "deprecated"),
     }
 )
+STORES = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 BINDINGS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -69,10 +73,13 @@ def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[P
     :param app: The variable of the app.
     :param others: The variables of other apps, which are not exported.
     """
-    imported = {name for each in pieces if each.is_import for name in each.statement.binds}
+    imported = read_imports(each.statement.node for each in pieces)
+    packages = dict.fromkeys(flask_names(), "flask") | {
+        each.bound: each.package for each in imported
+    }
     reach = Reach.of(each.statement.node for each in pieces)
-    harmless = frozenset(imported | BUILTINS | flask_names())
-    search = _Search(app=app, others=others, harmless=harmless, reach=reach)
+    harmless = frozenset(packages.keys() | BUILTINS)
+    search = _Search(app=app, others=others, harmless=harmless, packages=packages, reach=reach)
     kept: set[int] = set()
     found = True
     while found:
@@ -90,11 +97,13 @@ class _Search:
     """The names that are needed so far.
 
     :param harmless: Names that are imported or Python's own: to act on them alone is kept.
+    :param packages: The package that each imported name is from.
     """
 
     app: str
     others: frozenset[str]
     harmless: frozenset[str]
+    packages: Mapping[str, str]
     reach: Reach
     names: set[str] = field(default_factory=set)
 
@@ -121,8 +130,16 @@ class _Search:
             return False
         if self._acts_on(piece) & (self.names - self.harmless):
             return True
+        if isinstance(node, STORES) and not statement.binds:
+            return self._is_used_setting(node)
         acts = not isinstance(node, BINDINGS) or _is_registered(node)
         return acts and statement.uses_at_once <= self.harmless
+
+    def _is_used_setting(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
+        """Say whether a statement sets something of a package that the app uses, or of Python's."""
+        used = {self.packages[name] for name in self.names & self.packages.keys()}
+        set_of = {self.packages[name] for name in _stored_into(node) & self.packages.keys()}
+        return bool(set_of & (used | sys.stdlib_module_names))
 
     def _acts_on(self, piece: Piece) -> frozenset[str]:
         """Give the names whose objects the piece may change."""
@@ -159,10 +176,14 @@ def with_keys(piece: Piece) -> Piece:
     return replace(piece, keys=keys_of(piece.statement.node))
 
 
-def _stored_into(node: ast.Assign | ast.AnnAssign) -> set[str]:
+def _stored_into(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> set[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    stored = (each for target in targets for each in ast.walk(target))
-    return {root_name(each) for each in stored if isinstance(each, (ast.Attribute, ast.Subscript))}
+    return {
+        root_name(each)
+        for target in targets
+        for each in ast.walk(target)
+        if isinstance(each, (ast.Attribute, ast.Subscript)) and isinstance(each.ctx, ast.Store)
+    }
 
 
 def _is_given(name: str, node: ast.AST) -> bool:
@@ -178,7 +199,7 @@ def _is_registered(node: ast.stmt) -> bool:
     """Say whether a decorator may keep the function for whoever calls it later."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     called = (each.func if isinstance(each, ast.Call) else each for each in decorators)
-    return any(ast.unparse(each).rpartition(".")[2] not in _PURE_DECORATORS for each in called)
+    return any(ast.unparse(each).rpartition(".")[2] not in PURE_DECORATORS for each in called)
 
 
 def _imports_all(node: ast.stmt) -> bool:
