@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .container import DOCKERIGNORE, GITIGNORE, write_dockerfile
+from .container import write_dockerfile
+from .database_files import find_opened, read_values
 from .imports import find_all_imports
 from .layout import write_title
 from .project import Note
@@ -18,6 +19,8 @@ from .rules import list_views
 from .variables import find_made_up, find_optional, find_prefixes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .collecting import Program
     from .module import Module
     from .requirements import Requirements
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 #: What lies in the instance folder: what code puts there, and what Flask-SQLAlchemy does.
 _KEEPING = re.compile(r"\binstance_path\b|sqlite:///[^/:\"']")
+_OF_INSTANCE = re.compile(r"\binstance_path\b|\bSQLALCHEMY_")
 
 
 def find_project_requirements(program: Program, module: Module) -> Requirements:
@@ -80,7 +84,8 @@ def write_companions(
         prefixes=tuple(dict.fromkeys(find_prefixes(nodes))),
         routes=routes,
         has_tests=has_tests,
-        has_data=any(_KEEPING.search(ast.unparse(each)) for each in nodes),
+        has_data=_has_data(nodes),
+        databases=_find_databases(nodes),
         workers=workers,
     )
     asked = (each.rule for each in routes if "GET" in each.methods)
@@ -88,6 +93,16 @@ def write_companions(
         "requirements.txt": requirements.text,
         "README.md": write_readme(facts),
         "Dockerfile": write_dockerfile(asked, has_data=facts.has_data, workers=workers),
-        ".dockerignore": DOCKERIGNORE,
-        ".gitignore": GITIGNORE,
     }
+
+
+def _has_data(nodes: Sequence[ast.AST]) -> bool:
+    """Say whether the app keeps data in its instance folder."""
+    texts = [ast.unparse(each) for each in nodes]
+    is_elsewhere = _find_databases(nodes) and not any(map(_OF_INSTANCE.search, texts))
+    return not is_elsewhere and any(map(_KEEPING.search, texts))
+
+
+def _find_databases(nodes: Sequence[ast.AST]) -> tuple[str, ...]:
+    """Give the database files in whatever folder the app is started from."""
+    return tuple(dict.fromkeys(path for _, path in find_opened(nodes, read_values(nodes))))

@@ -45,7 +45,7 @@ _CHECK = (
     " c.request('GET', '{path}'); raise SystemExit(c.getresponse().status >= 500)"
 )
 
-GITIGNORE = """\
+_GITIGNORE = """\
 __pycache__/
 *.py[cod]
 .pytest_cache/
@@ -59,7 +59,7 @@ instance/
 *.sqlite3
 .nbflask-export.json
 """
-DOCKERIGNORE = """\
+_DOCKERIGNORE = """\
 .git
 .gitignore
 .dockerignore
@@ -89,7 +89,7 @@ def write_ignored(names: Iterable[str] = ()) -> dict[str, str]:
     :param names: Files that belong to the app; a database among them is kept out of neither.
     """
     kept = "".join(f"!{each}\n" for each in names if _DATABASE.search(each))
-    return {".dockerignore": f"{DOCKERIGNORE}{kept}", ".gitignore": f"{GITIGNORE}{kept}"}
+    return {".dockerignore": f"{_DOCKERIGNORE}{kept}", ".gitignore": f"{_GITIGNORE}{kept}"}
 
 
 def write_dockerfile(rules: Iterable[str] = (), *, has_data: bool = False, workers: int = 2) -> str:

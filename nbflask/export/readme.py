@@ -34,6 +34,7 @@ class Facts:
     :param prefixes: What the names of those begin with that it takes as settings.
     :param has_tests: There is a folder of tests.
     :param has_data: The app keeps data in its instance folder, or where a variable says.
+    :param databases: Files in whatever folder the app is started from.
     :param workers: How many processes serve it: 1 where a second one would be another app.
     """
 
@@ -47,6 +48,7 @@ class Facts:
     routes: tuple[DeclaredRule, ...] = ()
     has_tests: bool = False
     has_data: bool = False
+    databases: tuple[str, ...] = ()
     workers: int = 2
 
     @property
@@ -94,6 +96,9 @@ def _sections(facts: Facts) -> Iterator[str]:
     yield _console(
         f"docker build -t {image} .", f"docker run -p 8000:8000{variables}{volume} {image}"
     )
+    if facts.databases:
+        mounted = " ".join(f'-v "$PWD/{each}:/home/app/{each}"' for each in facts.databases)
+        yield f"What it stores goes with the container. A file that is there is mounted: `{mounted}`."
     if facts.routes:
         yield "## Routes"
         yield _table(facts.routes)
@@ -111,6 +116,9 @@ def _describe_variables(facts: Facts) -> Iterator[str]:
             f", or in the folder that `{VARIABLE}` names" if VARIABLE in facts.optional else ""
         )
         yield f"Its data are in `instance/`{elsewhere}."
+    if facts.databases:
+        names = _enumerate(facts.databases)
+        yield f"Its data are in {names}, in the folder that the app is started from."
     yield from map(_describe_prefix, facts.prefixes)
 
 

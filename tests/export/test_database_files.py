@@ -24,3 +24,10 @@ def test_a_database_is_neither_committed_nor_copied_into_an_image(name: str, pat
     listed = replace(source, files={"data/teas.db": b"SQLite format 3", "a.txt": b""})
     lines = build_project(listed).files[name].decode().splitlines()
     assert [each for each in lines if each.startswith("!")] == ["!data/teas.db"]
+
+
+def test_a_readme_says_where_the_database_is() -> None:
+    readme = build_project(notebook("%load_ext nbflask", OPEN, VIEW)).files["README.md"].decode()
+    assert "Its data are in `shop.db`, in the folder that the app is started from.\n" in readme
+    assert 'A file that is there is mounted: `-v "$PWD/shop.db:/home/app/shop.db"`.\n' in readme
+    assert "instance" not in readme
