@@ -1,4 +1,4 @@
-"""What loading the app does to its data, each time that a worker starts."""
+"""What loading the app does each time that a worker starts: to its data, and to whoever waits."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .subject import Subject, Unit
 
 _EXECUTING = frozenset({"execute", "executescript", "executemany", "exec_driver_sql"})
+_ASKING = frozenset({"input", "getpass", "getpass.getpass"})
 _READING = frozenset({"open", "open_resource", "Path"})
 _EMPTYING = re.compile(
     r"\bdrop\s+table\b|\btruncate\s+(?:table\s+)?\w|\bdelete\s+from\s+[^\s;]+\s*(?:;|$)",
@@ -26,10 +27,20 @@ _NOT_AT_ONCE = (*DEFS, ast.Lambda, ast.ClassDef, ast.If, ast.IfExp)
 
 
 def look_at_starts(subject: Subject) -> Iterator[Finding]:
-    """Give what empties tables while the app is loaded."""
+    """Give what empties tables, or asks for something, while the app is loaded."""
     files = _read_files(subject)
     for unit, call in _find_run(subject):
         name = ast.unparse(call.func)
+        if name in _ASKING and not _is_own(name, subject):
+            yield Finding(
+                kind="asks-at-start",
+                level="error",
+                text=f"`{name}()` waits for somebody to type while the app is loaded: a server has "
+                "nobody, and does not start.",
+                remedy="Read it from the environment: `os.environ[...]`.",
+                cell=unit.place.cell,
+                line=unit.line_of(call),
+            )
         method = name.rpartition(".")[2]
         text = ""
         if method in _EXECUTING:
@@ -63,12 +74,20 @@ def _find_run(subject: Subject) -> Iterator[tuple[Unit, ast.Call]]:
                 pending.append((subject.makers[name], list(subject.functions[name].body)))
 
 
+def _is_own(name: str, subject: Subject) -> bool:
+    """Say whether the notebook itself defines what a call names."""
+    made = subject.makers.get(name.partition(".")[0])
+    return made is not None and not isinstance(made.node, (ast.Import, ast.ImportFrom))
+
+
 def _calls_at_once(node: ast.AST) -> Iterator[ast.Call]:
     if isinstance(node, _NOT_AT_ONCE):
         return
     if isinstance(node, ast.Call):
         yield node
-    for child in ast.iter_child_nodes(node):
+    # `os.environ.get("NAME") or input()` asks where there is no other way.
+    children = node.values[:1] if isinstance(node, ast.BoolOp) else ast.iter_child_nodes(node)
+    for child in children:
         yield from _calls_at_once(child)
 
 

@@ -55,6 +55,24 @@ def test_what_keeps_rows_or_is_asked_for_is_no_finding(cells: list[str]) -> None
     assert lost(SCHEMA, GET_DB, *cells, VIEW) == []
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["name = input('name? ')"], ["error asks-at-start 2:1"]),
+        (
+            ["from getpass import getpass\ndef ask():\n    return getpass()", "name = ask()"],
+            ["error asks-at-start 2:3"],
+        ),
+        (["import os", "name = os.environ.get('NAME') or input()"], []),
+        (["def input():\n    return 1", "name = input()"], []),
+        (["def name():\n    return input()"], []),
+    ],
+)
+def test_what_waits_for_somebody_to_type_is_told(cells: list[str], expected: list[str]) -> None:
+    told = found(*cells, "%%route /\nstr(name)")
+    assert [each for each in told if "asks-at-start" in each] == expected
+
+
 def test_a_script_beside_the_notebook_is_read() -> None:
     start = "with app.open_resource('schema.sql') as file:\n    app.extensions['s'] = file.read()"
     source = notebook("app = Flask(__name__)", start)
