@@ -89,23 +89,28 @@ class ServingProcess:
     ) -> None:
         """Start it."""
         told, tell = os.pipe()
+        alive, self._lifeline = os.pipe()
         command = [sys.executable, "-P", "-m", "nbflask.hosting.program", str(folder)]
         command += ["--server", server, "--listen", str(listener.fileno()), "--tell", str(tell)]
+        command += ["--lifeline", str(alive)]
         command += ["--workers", str(workers)] if workers else []
         try:
             self._process = subprocess.Popen(
                 command,
                 cwd=work_folder,
                 env=dict(environment),
-                stdin=subprocess.PIPE,
-                pass_fds=(listener.fileno(), tell),
+                # Nobody is there to answer what a cell asks.
+                stdin=subprocess.DEVNULL,
+                pass_fds=(listener.fileno(), tell, alive),
                 start_new_session=True,
             )
         except BaseException:
             os.close(told)
+            os.close(self._lifeline)
             raise
         finally:
             os.close(tell)
+            os.close(alive)
         #: Can be read when there is something to tell: :meth:`read_start` then does not wait.
         self.told = told
 
@@ -135,5 +140,6 @@ class ServingProcess:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()  # type: ignore[union-attr]
+            if self._lifeline >= 0:
+                os.close(self._lifeline)
+                self._lifeline = -1

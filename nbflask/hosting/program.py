@@ -1,6 +1,6 @@
 """What runs an exported project: ``python -P -m nbflask.hosting.program FOLDER ...``.
 
-Its standard input is its lifeline: when whoever started it is gone, it ends.
+On the descriptor ``--lifeline`` nothing ever comes: when whoever started it is gone, it ends.
 
 On the descriptor ``--tell`` it says in one line how the start went: ``ready``, or why not.
 """
@@ -8,6 +8,7 @@ On the descriptor ``--tell`` it says in one line how the start went: ``ready``, 
 from __future__ import annotations
 
 import argparse
+import mmap
 import os
 import signal
 import sys
@@ -34,9 +35,13 @@ def main() -> None:
     parser.add_argument("--server", choices=("gunicorn", "werkzeug"), required=True)
     parser.add_argument("--listen", type=int, required=True)
     parser.add_argument("--tell", type=int, required=True)
+    parser.add_argument("--lifeline", type=int, required=True)
     parser.add_argument("--workers", type=int)
     options = parser.parse_args()
-    threading.Thread(target=_end_with_parent, name="lifeline", daemon=True).start()
+    lifeline = threading.Thread(
+        target=_end_with_parent, args=(options.lifeline,), name="lifeline", daemon=True
+    )
+    lifeline.start()
     if options.server == "gunicorn":
         _run_gunicorn(options)
     else:
@@ -72,20 +77,7 @@ def _run_gunicorn(options: argparse.Namespace) -> None:
         """A project as gunicorn takes it."""
 
         def load_config(self) -> None:
-            settings = {
-                "bind": f"fd://{options.listen}",
-                "threads": _THREADS,
-                "graceful_timeout": _GRACE_S,
-                "loglevel": "warning",
-                "proc_name": "nbflask serve",
-                "control_socket_disable": True,
-                "post_worker_init": lambda _worker: _tell(options, "ready"),
-            }
-            if options.workers:
-                settings["workers"] = options.workers
-            if Path(options.folder, _OWN_SETTINGS).is_file():
-                settings["on_starting"] = lambda server: _set_up(options, server)
-            for name, value in settings.items():
+            for name, value in _write_settings(options).items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
 
@@ -97,6 +89,38 @@ def _run_gunicorn(options: argparse.Namespace) -> None:
     except HaltServer as halt:
         # Its workers did not start, and it was asked to end before it had ended by itself.
         raise SystemExit(halt.exit_status) from None
+
+
+def _write_settings(options: argparse.Namespace) -> dict[str, Any]:
+    from gunicorn.errors import HaltServer
+
+    has_begun = mmap.mmap(-1, 1)  # The workers' and the arbiter's.
+
+    def begin(_worker: Any) -> None:
+        has_begun[0] = 1
+        _tell(options, "ready")
+
+    def check(_server: Any, _worker: Any) -> None:
+        if not has_begun[0]:
+            # gunicorn would start another one, which ends as well, for ever.
+            _tell(options, "its process has ended while the app was loaded")
+            raise HaltServer("Worker failed to boot.", _NOT_STARTED)
+
+    settings: dict[str, Any] = {
+        "bind": f"fd://{options.listen}",
+        "threads": _THREADS,
+        "graceful_timeout": _GRACE_S,
+        "loglevel": "warning",
+        "proc_name": "nbflask serve",
+        "control_socket_disable": True,
+        "post_worker_init": begin,
+        "child_exit": check,
+    }
+    if options.workers:
+        settings["workers"] = options.workers
+    if Path(options.folder, _OWN_SETTINGS).is_file():
+        settings["on_starting"] = lambda server: _set_up(options, server)
+    return settings
 
 
 def _set_up(options: argparse.Namespace, server: Any) -> None:
@@ -137,8 +161,8 @@ def _tell(options: argparse.Namespace, line: str) -> bool:
     return True
 
 
-def _end_with_parent() -> None:
-    while os.read(0, 1024):
+def _end_with_parent(lifeline: int) -> None:
+    while os.read(lifeline, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 

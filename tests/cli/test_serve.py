@@ -160,6 +160,22 @@ def test_a_number_of_workers_that_cannot_be_is_refused(
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("app.config['A'] = input()", "EOFError: EOF when reading a line"),
+        ("import os\napp.config['A'] = os._exit(0)", "its process has ended while the app was loaded"),
+    ],
+)
+def test_an_app_that_waits_or_ends_while_it_is_loaded_is_given_up(
+    tmp_path: Path, source: str, reason: str
+) -> None:
+    notebook = write_notebook(tmp_path / "shop.ipynb", source)
+    done = run_command("serve", str(notebook), "--port", "0")
+    last = done.stderr.splitlines()[-1]
+    assert (done.returncode, last) == (1, f"nbflask: The app does not start: {reason}.")
+
+
 def test_data_are_set_up_before_there_are_workers(tmp_path: Path) -> None:
     setting_up = """\
 import os, sqlite3, tempfile
