@@ -131,7 +131,8 @@ def _given(subject: Subject, call: Call) -> set[str]:
 def _from_package(subject: Subject, path: str) -> Iterator[str]:
     """Give a file's path from the folders of the module and of the app, where it lies in them."""
     root = subject.program.root if subject.program else ""
-    for folder in {subject.module_folder, root} - {""}:
+    own = subject.path.folder if subject.path else ""
+    for folder in {own, root} - {""}:
         if path.startswith(f"{folder}/"):
             yield path.removeprefix(f"{folder}/")
 

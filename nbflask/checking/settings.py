@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbflask.export.looks import cover_looks, kind_of
 from nbflask.export.named_values import find_named
+from nbflask.export.placeholders import find_placeholders
 from nbflask.export.secret_values import find_secret_values
 from nbflask.export.variables import find_made_up
 
@@ -39,17 +40,29 @@ _DEBUGGERS = {
 def look_at_settings(subject: Subject) -> Iterator[Finding]:
     """Give secrets that are written in cells, and settings that only trying needs."""
     for unit in subject.units:
-        yield from _find_secrets(unit)
+        yield from _find_secrets(unit, is_own_module=subject.path is not None)
         yield from _find_made_up(unit)
         yield from _find_trying(subject, unit)
     yield from _find_debuggers(subject)
     yield from _find_in_files(subject)
 
 
-def _find_secrets(unit: Unit) -> Iterator[Finding]:
+def _find_secrets(unit: Unit, *, is_own_module: bool) -> Iterator[Finding]:
+    staying = {each.node for each in find_placeholders(unit.node)} if is_own_module else set()
     for each in find_secret_values(unit.node):
         line = unit.line_of(each.node)
-        if each.texts:
+        if each.node in staying:
+            yield Finding(
+                kind="secret-in-cell",
+                level="warning",
+                text=f"The secret {each.name} is a word in the module, and stays there in the "
+                "project, until a configuration gives another: anybody can guess it.",
+                remedy="Give it a value where the app runs, in the configuration that the module "
+                "reads.",
+                cell=unit.place.cell,
+                line=line,
+            )
+        elif each.texts:
             yield Finding(
                 kind="secret-in-cell",
                 level="warning",

@@ -69,7 +69,7 @@ class Subject:
     :param program: ``None`` where there is no app.
     :param imports: What the app's module imports.
     :param missing: Names that it uses and nobody gives, each with the piece that does.
-    :param module_folder: Where the module lies in the project; ``""`` for the top.
+    :param path: The module's, where the notebook has it in cells of its own.
     """
 
     notebook: SourceNotebook
@@ -80,7 +80,7 @@ class Subject:
     imports: tuple[Imported, ...] = ()
     missing: tuple[tuple[str, Piece], ...] = ()
     units: tuple[Unit, ...] = field(default=())
-    module_folder: str = ""
+    path: ModulePath | None = None
 
     @property
     def app(self) -> str:
@@ -117,7 +117,7 @@ class Subject:
                 self,
                 units=tuple(units),
                 imports=tuple(read_imports(each.node for each in units)),
-                module_folder=path.folder,
+                path=path,
             )
             for path, units in found.items()
         )

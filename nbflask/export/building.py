@@ -17,6 +17,7 @@ from .local_paths import describe_paths, note_local_paths
 from .module import write_module
 from .outputs import without_secret_outputs
 from .own_names import with_names_apart
+from .placeholders import describe_signing_words
 from .program import under
 from .project import Note, Project
 from .rich import with_rich_returns, write_rich_module
@@ -127,6 +128,7 @@ def _describe_surroundings(program: Program, vault: Vault) -> Iterator[Note]:
     if program.environment:
         names = ", ".join(program.environment)
         yield Note(text=f"The project reads {names} from the environment. Set it before the start.")
+    yield from describe_signing_words(program)
     yield from describe_paths(vault.names[each] for each in sorted(vault.paths))
 
 

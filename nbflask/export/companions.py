@@ -10,6 +10,7 @@ from .container import write_dockerfile
 from .database_files import find_opened, read_values
 from .imports import find_all_imports
 from .layout import write_title
+from .placeholders import find_signing_words
 from .project import Note
 from .readme import Facts, write_readme
 from .requirements import find_requirements, read_installed
@@ -81,6 +82,7 @@ def write_companions(
         environment=program.environment,
         made_up=tuple(each for each in made_up if each not in program.environment),
         optional=tuple(each for each in optional if each not in needed),
+        signed_with=next((word for word, _ in find_signing_words(program)), ""),
         prefixes=tuple(dict.fromkeys(find_prefixes(nodes))),
         routes=routes,
         has_tests=has_tests,

@@ -31,6 +31,7 @@ class Facts:
     :param environment: Names of the variables that the project cannot do without.
     :param made_up: Names of those in whose place each process makes up a value.
     :param optional: Names of those that it reads if they are there.
+    :param signed_with: The word in the code that signs sessions if no configuration has another.
     :param prefixes: What the names of those begin with that it takes as settings.
     :param has_tests: There is a folder of tests.
     :param has_data: The app keeps data in its instance folder, or where a variable says.
@@ -44,6 +45,7 @@ class Facts:
     environment: tuple[str, ...] = ()
     made_up: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    signed_with: str = ""
     prefixes: tuple[Prefix, ...] = ()
     routes: tuple[DeclaredRule, ...] = ()
     has_tests: bool = False
@@ -98,7 +100,9 @@ def _sections(facts: Facts) -> Iterator[str]:
     )
     if facts.databases:
         mounted = " ".join(f'-v "$PWD/{each}:/home/app/{each}"' for each in facts.databases)
-        yield f"What it stores goes with the container. A file that is there is mounted: `{mounted}`."
+        yield (
+            f"What it stores goes with the container. A file that is there is mounted: `{mounted}`."
+        )
     if facts.routes:
         yield "## Routes"
         yield _table(facts.routes)
@@ -108,6 +112,11 @@ def _describe_variables(facts: Facts) -> Iterator[str]:
     """Say what the app reads from the environment, and where it keeps its data."""
     if facts.wanted:
         yield " ".join(_describe_wanted(facts))
+    if facts.signed_with:
+        yield (
+            f"Sessions are signed with `{facts.signed_with}` until a configuration gives another "
+            "`SECRET_KEY`: whoever knows the word can forge them."
+        )
     if facts.optional:
         they = "they are" if len(facts.optional) > 1 else "it is"
         yield f"The app also reads {_enumerate(facts.optional)} if {they} set."

@@ -132,4 +132,5 @@ def test_a_modules_secret_comes_from_the_environment_and_a_placeholder_stays() -
     )
     assert "export MAIL_PASSWORD=..." in files["README.md"]
     assert "x9-7" not in "".join(files.values())
-    assert "SECRET_KEY" not in files["wsgi.py"] + files["README.md"]
+    assert "SECRET_KEY" not in files["wsgi.py"]
+    assert "export SECRET_KEY" not in files["README.md"]
