@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ def _of_items(node: ast.Dict) -> Iterator[Named]:
         if isinstance(key, ast.Constant):
             name = str(key.value)
             yield Named(name=name, value=value, is_setting=name.isupper())
+            if isinstance(value, ast.Dict):
+                # Before the inner name alone, which does not say whose a value is.
+                for each in _of_items(value):
+                    yield replace(each, name=f"{name}_{each.name}")
 
 
 def _of_match(node: ast.Match) -> Iterator[Named]:

@@ -70,7 +70,18 @@ class FoundSecret:
 
 
 def find_secret_values(tree: ast.AST) -> Iterator[FoundSecret]:
-    """Find the secrets in a tree, an outer expression before what is in it."""
+    """Find the secrets in a tree, an outer expression before what is in it.
+
+    What has several names is found once, by the first of them.
+    """
+    seen: set[tuple[ast.expr, tuple[str, ...]]] = set()
+    for each in _find(tree):
+        if (each.node, each.texts) not in seen:
+            seen.add((each.node, each.texts))
+            yield each
+
+
+def _find(tree: ast.AST) -> Iterator[FoundSecret]:
     named: dict[ast.AST, str] = {}
     for each in find_named(tree):
         yield from _of_named(each)

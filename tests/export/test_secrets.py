@@ -144,9 +144,17 @@ def test_a_test_reads_it_from_the_environment() -> None:
 
 
 def test_two_values_of_one_name_get_two_variables() -> None:
-    cell = "x = {'a': {'password': 'first-0ne'}, 'b': {'password': 'second-0ne'}}"
+    cell = "x = [{'password': 'first-0ne'}, {'password': 'second-0ne'}]"
     names = environment(cell, f"app.secret_key = {SECRET!r}", "%%route /\nstr(x)")
     assert names == ("SECRET_KEY", "PASSWORD", "PASSWORD_2")
+
+
+def test_a_variable_says_whose_the_secret_is() -> None:
+    hashed = "generate_password_hash('second-0ne')"
+    cell = f"x = {{'ada': {{'password': 'first-0ne'}}, 'bob': {{'password': {hashed}}}}}"
+    imported = "from werkzeug.security import generate_password_hash"
+    names = environment(f"{imported}\n{cell}", "%%route /\nstr(x)")
+    assert names == ("ADA_PASSWORD", "BOB_PASSWORD")
 
 
 def test_a_variable_that_a_cell_sets_is_the_environments() -> None:
