@@ -17,6 +17,7 @@ from .own_modules import OwnModules
 from .own_settings import name_own_settings
 from .program import Piece, name_pieces, needed, with_keys
 from .prose import find_headings, find_summary, find_title
+from .registering import with_names_apart
 from .replacing import latest
 from .set_variables import default_variables
 from .statements import parse_statements
@@ -106,7 +107,8 @@ def _select(
     others = frozenset(collected.apps) - {app}
     kept = needed(latest(pieces), app, others)
     # What only looked at the data kept what was replaced since.
-    return in_order(needed(latest(kept), app, others), app), imports
+    ordered = in_order(needed(latest(kept), app, others), app)
+    return with_names_apart(ordered), imports
 
 
 @dataclass

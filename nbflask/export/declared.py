@@ -19,8 +19,7 @@ def keys_of(node: ast.stmt) -> frozenset[Key]:
 
     ``("endpoint", owner, name)``, ``("rule", owner, rule, method)`` and, where they are given, the
     host and the subdomain, ``("error", owner, decorator, code)``, ``("filter", owner, name)``,
-    ``("config", owner, key)``, ``("kept", name, decorator)``; a later statement with one of them
-    takes the earlier one's place.
+    ``("config", owner, key)``; a later statement with one of them takes the earlier one's place.
     """
     if isinstance(node, (ast.Assign, ast.Expr)):
         return frozenset(_config_keys(node))
@@ -64,10 +63,6 @@ def owners_of(node: ast.stmt) -> frozenset[str]:
 def _keys(function: str, decorator: ast.expr) -> Iterator[Key]:
     call = decorator if isinstance(decorator, ast.Call) else None
     target = call.func if call else decorator
-    if call and isinstance(target, ast.Name):
-        # One that is given a key, as registers are: @on("paid").
-        yield "kept", function, ast.unparse(call)
-        return
     if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):
         return
     owner, method = target.value.id, target.attr

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .program import BINDINGS
+from .registering import Registers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,18 +33,21 @@ _ENDING = frozenset(
 def latest(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """Leave out what a later piece declares or defines again, and what ends what is used."""
     pieces = [each for at, each in enumerate(pieces) if not _ends_in_vain(pieces, at)]
+    registers = Registers.of(pieces)
     kept: list[Piece] = []
     latest_of: dict[Key | str, Piece] = {}
     used: set[str] = set()
     replaced: list[tuple[Piece, Piece]] = []
     for piece in reversed(pieces):
-        successor = _find_successor(piece, latest_of, used)
+        successor = _find_successor(piece, latest_of, used, registers)
         if successor is not None:
             replaced.append((piece, successor))
             continue
         kept.append(piece)
         statement = piece.statement
         latest_of |= dict.fromkeys(piece.keys, piece)
+        if isinstance(key := registers.key_of(statement.node), tuple):
+            latest_of[key] = piece
         # Whatever runs between two definitions of a name needs the first of them.
         used |= statement.uses_at_once
         if isinstance(statement.node, BINDINGS):
@@ -54,7 +58,7 @@ def latest(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def _find_successor(
-    piece: Piece, latest_of: dict[Key | str, Piece], used: set[str]
+    piece: Piece, latest_of: dict[Key | str, Piece], used: set[str], registers: Registers
 ) -> Piece | None:
     """Give the later piece that takes a piece's place; ``None`` if the piece stays."""
     if piece.keys:
@@ -65,12 +69,13 @@ def _find_successor(
         is_whole = bool(rest) and all(key in latest_of for key in rest)
         return latest_of[rest[0]] if is_whole else None
     node = piece.statement.node
-    if not isinstance(node, BINDINGS) or getattr(node, "decorator_list", None):
-        return None
     binds = piece.statement.binds
-    if not binds or any(name not in latest_of or name in used for name in binds):
+    if not isinstance(node, BINDINGS) or not binds or binds & used:
         return None
-    return latest_of[min(binds)]
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+        key = registers.key_of(node)
+        return latest_of.get(key) if key is not None else None
+    return latest_of[min(binds)] if all(name in latest_of for name in binds) else None
 
 
 def _in_place(
