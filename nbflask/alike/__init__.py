@@ -3,6 +3,7 @@
 ::
 
     asking          the other app: a WSGI app, or whatever is at a URL
+    opening         what is no app yet, served for as long as it takes
     correspondence  what of one app's answers stands for what of the other's: cookies, tokens
     answers         a recorded answer and the other's, made comparable and compared
     parity          all that was recorded, in its order

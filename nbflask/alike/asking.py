@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from nbflask.inspector.replaying.sending import REPLAY_OF, build_environ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
 
     from nbflask.exchanges.drafts import Draft
 
@@ -69,10 +69,21 @@ class Called:
     takes_all: bool = True
 
     def ask(self, draft: Draft, size: int | None) -> Reply:
-        """Call the app; what it raises is the 500 that a server makes of it."""
+        """Call the app; what it raises is the 500 that a server makes of it.
+
+        So is what a server could not send: an answer without a status, or one that is none.
+        """
         environ = build_environ(draft)
         if self.replay_of:
             environ[REPLAY_OF] = self.replay_of
+        try:
+            reply = self._call(environ, size)
+        except Exception:  # noqa: BLE001  (any view may raise anything)
+            reply = Reply(status_code=500, reason="INTERNAL SERVER ERROR")
+        origin = f"{draft.scheme}://{draft.headers.get('Host', draft.host)}"
+        return replace(reply, origin=origin, prefix=draft.prefix)
+
+    def _call(self, environ: WSGIEnvironment, size: int | None) -> Reply:
         heads: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(
@@ -83,29 +94,19 @@ class Called:
 
         content = b""
         deadline = time.monotonic() + self.timeout_s
+        blocks = self.app(environ, start_response)
         try:
-            blocks = self.app(environ, start_response)
-            try:
-                for block in blocks:
-                    content += block
-                    is_enough = size is not None and len(content) >= size
-                    if is_enough or time.monotonic() > deadline:
-                        break
-            finally:
-                getattr(blocks, "close", lambda: None)()
-        except Exception:  # noqa: BLE001  (any view may raise anything)
-            heads.append(("500 INTERNAL SERVER ERROR", []))
+            for block in blocks:
+                content += block
+                is_enough = size is not None and len(content) >= size
+                if is_enough or time.monotonic() > deadline:
+                    break
+        finally:
+            getattr(blocks, "close", lambda: None)()
         status, headers = heads[-1]
         code, _, reason = status.partition(" ")
-        origin = f"{draft.scheme}://{draft.headers.get('Host', draft.host)}"
-        return Reply(
-            status_code=int(code),
-            reason=reason,
-            headers=Fields(headers),
-            content=content[:size],
-            origin=origin,
-            prefix=draft.prefix,
-        )
+        fields = Fields([(str(name), str(value)) for name, value in headers])
+        return Reply(status_code=int(code), reason=reason, headers=fields, content=content[:size])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,37 +12,32 @@ that may change something is skipped if its view was changed.
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbflask.errors import OptionError, RecordError, ServerError
+from flask import Flask
+
+from nbflask.errors import OptionError, RecordError
 from nbflask.exchanges.differences import bound_rows
 from nbflask.exchanges.drafts import build_draft, refuse_unsendable
 from nbflask.exchanges.exchange import State
 from nbflask.exchanges.jars import is_replay
-from nbflask.export import read_notebook
-from nbflask.export.withheld import find_secrets
-from nbflask.hosting.listening import listen, write_url
-from nbflask.hosting.process import Failed, ServingProcess, find_server
-from nbflask.hosting.temporary import Exports
-from nbflask.hosting.variables import SECRET_KEY
 from nbflask.recorder import Recorder, recorder_of
 
 from .answers import compare_answers
 from .asking import Called, Reached
 from .correspondence import Correspondence
+from .opening import open_other, serve_export
 from .repeating import ask_again, read_asked, read_exchange, write_asked
 from .report import Outcome, Parity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import os
+    from collections.abc import Sequence
     from wsgiref.types import WSGIApplication
-
-    from flask import Flask
 
     from nbflask.exchanges.exchange import Exchange
 
@@ -53,9 +48,6 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _CHANGED = "Its view was changed after it was recorded."
 ANSWERS_NOW = "The app has changed since it was recorded, and answers so by now."
 _MAX_ROWS = 12  # Where a whole page is another, nobody reads all of its lines.
-# A variable in a project's text.
-_LOOKED_UP = re.compile(r"""\b(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)["']""")
-_LOCAL = "127.0.0.1"
 
 
 def parity(
@@ -75,12 +67,13 @@ def parity(
     :param timeout_s: Until an answer of a server is given up.
     :param changes: Whether requests that may change something are sent. By default they are,
         unless the other app is at a URL of another machine.
+    :raises OptionError: An argument is not what it is to be.
     :raises RecordError: Nothing was recorded.
     :raises ServerError: The other app does not start, or nobody answers at the URL.
     """
     recorder, exchanges = _find_exchanges(app)
-    patterns = [_compile(each) for each in ignore]
-    with _open(other, recorder.app, timeout_s=timeout_s, changes=changes) as found:
+    patterns = _compile(ignore)
+    with open_other(other, recorder.app, timeout_s=timeout_s, changes=changes) as found:
         return _ask_all(recorder, exchanges, found, patterns)
 
 
@@ -94,7 +87,7 @@ def parity_with_notebook(app: Flask, path: str, name: str, asked: str) -> Parity
     if is_again:
         ask_again(app, read_asked(file))
     recorder, exchanges = _find_exchanges(app)
-    with _exported(Path(path), app, name) as url:
+    with serve_export(Path(path), app, name) as url:
         found = _ask_all(recorder, exchanges, Reached(url=url, is_ours=True), ())
     if not is_again:
         sendable = (each for each in exchanges if not _find_reason_to_skip(each))
@@ -103,6 +96,8 @@ def parity_with_notebook(app: Flask, path: str, name: str, asked: str) -> Parity
 
 
 def _find_exchanges(app: Flask | Recorder) -> tuple[Recorder, list[Exchange]]:
+    if not isinstance(app, (Flask, Recorder)):
+        raise OptionError(f"{app!r} is no live app: give the Flask app, or what records it, first.")
     recorder = app if isinstance(app, Recorder) else recorder_of(app)
     exchanges = [] if recorder is None else [it for it in recorder.exchanges() if not is_replay(it)]
     if recorder is None or not exchanges:
@@ -216,85 +211,18 @@ def size_to_read(exchange: Exchange) -> int | None:
     return exchange.response.content.size
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
+def _compile(ignore: Any) -> list[re.Pattern[str]]:
+    if isinstance(ignore, str) or not isinstance(ignore, Iterable):
+        raise OptionError(
+            f"ignore={ignore!r} is no list of regular expressions. Write ignore=[r'...']."
+        )
+    return [_compile_one(each) for each in ignore]
+
+
+def _compile_one(pattern: Any) -> re.Pattern[str]:
+    if not isinstance(pattern, str):
+        raise OptionError(f"{pattern!r} in ignore is no regular expression: write a text.")
     try:
         return re.compile(pattern)
     except re.error as fault:
         raise OptionError(f"{pattern!r} is no regular expression: {fault}.") from None
-
-
-@contextmanager
-def _open(other: Any, app: Flask, *, timeout_s: float, changes: bool | None) -> Iterator[Other]:
-    """Give what can be asked, and end what was started for it."""
-    if callable(other):
-        yield Called(app=other, timeout_s=timeout_s, takes_all=changes is not False)
-    elif str(other).startswith(("http://", "https://")):
-        yield Reached.at(str(other), timeout_s=timeout_s, takes_all=changes)
-    elif isinstance(other, str | os.PathLike):
-        with _served(Path(other), app) as url:
-            yield Reached(
-                url=url, timeout_s=timeout_s, takes_all=changes is not False, is_ours=True
-            )
-    else:
-        raise OptionError(
-            f"{other!r} is no app: give a WSGI app, a URL, a project's folder or a notebook's file."
-        )
-
-
-@contextmanager
-def _served(path: Path, app: Flask) -> Iterator[str]:
-    """Serve a project's folder, or a notebook's project; give its URL."""
-    if path.suffix == ".ipynb":
-        with _exported(path, app) as url:
-            yield url
-    elif (path / "wsgi.py").is_file():
-        with _running(path.absolute(), app) as url:
-            yield url
-    else:
-        raise OptionError(
-            f"{str(path)!r} is neither a notebook's file nor the folder of an exported project, "
-            "which has a file wsgi.py."
-        )
-
-
-@contextmanager
-def _exported(path: Path, app: Flask, name: str | None = None) -> Iterator[str]:
-    """Serve a notebook's project, with the secrets that its cells hold; give its URL."""
-    secrets = find_secrets(read_notebook(path), name)
-    with (
-        Exports(path, name, is_apart=True) as exports,
-        _running(exports.export().folder, app, secrets) as url,
-    ):
-        yield url
-
-
-@contextmanager
-def _running(folder: Path, app: Flask, secrets: Mapping[str, str] | None = None) -> Iterator[str]:
-    with listen(_LOCAL, 0) as listener:
-        process = ServingProcess(
-            folder,
-            listener,
-            server=find_server(),
-            work_folder=folder,
-            environment={**find_settings(app, folder), **os.environ, **(secrets or {})},
-        )
-        try:
-            match process.read_start():
-                case Failed(reason=reason):
-                    raise ServerError(
-                        f"The other app does not start: {reason or 'its process has ended'}."
-                    )
-            yield write_url(_LOCAL, listener)
-        finally:
-            process.stop()
-
-
-def find_settings(app: Flask, folder: Path) -> dict[str, str]:
-    """Give what a project looks up and the live app has: it has signed with it, or been told it."""
-    texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
-    names = {SECRET_KEY, *(name for text in texts for name in _LOOKED_UP.findall(text))}
-    found = {name: app.config.get(name) for name in names}
-    if isinstance(key := found[SECRET_KEY], bytes):
-        found[SECRET_KEY] = key.decode("latin-1")
-    own = {name: value for name, value in found.items() if isinstance(value, str)}
-    return {SECRET_KEY: "parity", **own}

@@ -204,6 +204,40 @@ def test_another_machine_is_not_changed_unasked() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        None,
+        ("200", None),
+        ("OK", []),
+        (b"200 OK", []),
+        ("200 OK", [("Content-Type",)]),
+    ],
+)
+def test_an_app_that_does_not_answer_as_wsgi_asks_differs(head: Any) -> None:
+    def other(_environ: Any, start_response: Any) -> list[bytes]:
+        if head:
+            start_response(*head)
+        return [b"content"]
+
+    app = build_site("the live app's")
+    with Recorder(app) as recorder:
+        app.test_client().get("/versioned")
+        (outcome,) = parity(recorder, other)
+    assert written(outcome)[0] == ("status", "200", "500")
+
+
+@pytest.mark.parametrize("ignore", ["ab", None, [b"a"], ["["]])
+def test_arguments_that_are_none_are_refused_in_a_line(ignore: Any) -> None:
+    app = build_site("the live app's")
+    with Recorder(app) as recorder:
+        app.test_client().get("/data")
+        with pytest.raises(OptionError, match=r"regular expression"):
+            parity(recorder, app, ignore=ignore)
+    with pytest.raises(OptionError, match="'shop' is no live app: give the Flask app, or what"):
+        parity("shop", app)  # type: ignore[arg-type]
+
+
 def test_without_a_record_there_is_nothing_to_compare(tmp_path: Path) -> None:
     app = build_site("the live app's")
     with pytest.raises(RecordError, match="Nothing is recorded of the app"):

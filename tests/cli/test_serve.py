@@ -164,7 +164,10 @@ def test_a_number_of_workers_that_cannot_be_is_refused(
     ("source", "reason"),
     [
         ("app.config['A'] = input()", "EOFError: EOF when reading a line"),
-        ("import os\napp.config['A'] = os._exit(0)", "its process has ended while the app was loaded"),
+        (
+            "import os\napp.config['A'] = os._exit(0)",
+            "its process has ended while the app was loaded",
+        ),
     ],
 )
 def test_an_app_that_waits_or_ends_while_it_is_loaded_is_given_up(
