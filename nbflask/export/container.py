@@ -57,7 +57,6 @@ instance/
 *.db
 *.sqlite
 *.sqlite3
-.nbflask-export.json
 """
 _DOCKERIGNORE = """\
 .git

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 from nbflask.errors import ExportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .project import Project
 
@@ -33,6 +34,8 @@ _LEFT_BY_RUNNING = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache"})
 # What the next export hands on as it is, where it does not bring its own: data, the environment
 # that the README has its reader make, its variables, and the history.
 _HANDED_ON = ("instance", ".venv", "venv", ".env", ".git")
+# What an app stores beside its code, with what SQLite keeps beside a database.
+_DATABASE = re.compile(r".+\.(?:db|sqlite3?)(?:-journal|-wal|-shm)?")
 
 
 def place(project: Project, folder: Path) -> None:
@@ -43,8 +46,8 @@ def place(project: Project, folder: Path) -> None:
     """
     _check_paths(project)
     own = {PurePosixPath(name).parts[0] for name in project.files}
-    handed_on = [each for each in _HANDED_ON if each not in own]
     try:
+        handed_on = [each for each in _find_handed_on(folder) if each not in own]
         _check_folder(folder, handed_on)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _beside(folder.absolute()) as draft:
@@ -61,6 +64,14 @@ def _check_paths(project: Project) -> None:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name or not path.parts:
             raise ExportError(f"{name!r} is not a path inside the project.")
+
+
+def _find_handed_on(folder: Path) -> Iterator[str]:
+    yield from _HANDED_ON
+    written = _read_manifest(folder)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if _DATABASE.fullmatch(path.name) and path.name not in written:
+            yield path.name
 
 
 def _check_folder(folder: Path, handed_on: Sequence[str]) -> None:
@@ -80,10 +91,22 @@ def _check_folder(folder: Path, handed_on: Sequence[str]) -> None:
         if name == MANIFEST or parts[0] in handed_on or _LEFT_BY_RUNNING & set(parts):
             continue
         if path.is_symlink() or written.get(name) != _digest(path.read_bytes()):
-            raise ExportError(
-                f"The folder {str(folder)!r} holds {name!r}, which no export has written or which "
-                "was changed since. Name another folder, or remove it first."
-            )
+            raise ExportError(f"The folder {str(folder)!r} holds {_describe(name, written)}")
+
+
+def _describe(name: str, written: Mapping[str, str]) -> str:
+    """Say why a file is in the way, and what to do."""
+    if not written:
+        return (
+            f"{name!r}, which no export has written as far as can be told: {MANIFEST!r}, which "
+            "would say so, is not there. Name another folder."
+        )
+    if name in written:
+        return (
+            f"{name!r}, which was changed since it was exported. Take the change into the "
+            "notebook, or name another folder."
+        )
+    return f"{name!r}, which no export has written. Move it elsewhere, or name another folder."
 
 
 def _read_manifest(folder: Path) -> dict[str, str]:

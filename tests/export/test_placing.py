@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from nbflask.errors import ExportError
+from nbflask.export import build_project
 from nbflask.export.placing import MANIFEST, place
 from nbflask.export.project import Project
+from tests.export.written import notebook
 
 PROJECT = Project(name="shop", files={"app.py": b"app = 1\n", "templates/a.html": b"<p>\n"})
 
@@ -35,16 +38,44 @@ def test_what_an_export_wrote_is_replaced_whole(tmp_path: Path) -> None:
     assert read(folder) == {"app.py": b"new"}
 
 
-@pytest.mark.parametrize("name", ["app.py", "notes.txt", "templates/b.html"])
-def test_a_folder_with_other_things_is_refused_and_stays(tmp_path: Path, name: str) -> None:
+CHANGED = "was changed since it was exported. Take the change into the notebook, or name another"
+UNKNOWN = "no export has written. Move it elsewhere, or name another folder."
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("app.py", CHANGED), ("notes.txt", UNKNOWN), ("templates/b.html", UNKNOWN)],
+)
+def test_a_folder_with_other_things_is_refused_and_stays(
+    tmp_path: Path, name: str, why: str
+) -> None:
     folder = tmp_path / "shop"
     place(PROJECT, folder)
     (folder / name).write_bytes(b"mine")
     before = read(folder)
-    with pytest.raises(ExportError, match=rf"holds '{name}', which no export has written"):
+    with pytest.raises(ExportError, match=rf"holds '{name}', which {why}"):
         place(Project(name="shop", files={"x.py": b""}), folder)
     assert read(folder) == before
     assert [each.name for each in tmp_path.iterdir()] == ["shop"]
+
+
+def test_a_folder_without_a_list_of_what_was_exported_is_refused(tmp_path: Path) -> None:
+    place(PROJECT, tmp_path)
+    (tmp_path / MANIFEST).unlink()
+    with pytest.raises(ExportError, match=r"'\.nbflask-export\.json', which would say so, is not"):
+        place(PROJECT, tmp_path)
+
+
+def test_a_project_that_git_has_cloned_is_exported_again(tmp_path: Path) -> None:
+    project = build_project(notebook("%load_ext nbflask"))
+    place(project, tmp_path / "shop")
+    git = ["git", "-C", str(tmp_path / "shop"), "-c", "user.name=a", "-c", "user.email=a@b"]
+    for line in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *line], check=True)
+    clone = ["git", "clone", "-q", str(tmp_path / "shop"), str(tmp_path / "clone")]
+    subprocess.run(clone, check=True)
+    place(project, tmp_path / "clone")
+    assert (tmp_path / "clone" / ".git").is_dir()
 
 
 def test_a_file_or_a_link_is_no_folder(tmp_path: Path) -> None:
@@ -87,6 +118,7 @@ def test_data_and_the_environment_stay_when_the_project_is_exported_again(tmp_pa
     folder = tmp_path / "shop"
     place(PROJECT, folder)
     kept = {"instance/shop.db": b"rows", ".venv/bin/python": b"#!", ".env": b"A=1"}
+    kept |= {"shop.db": b"rows", "shop.db-wal": b"more"}
     for name, content in kept.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -95,6 +127,8 @@ def test_data_and_the_environment_stay_when_the_project_is_exported_again(tmp_pa
     # What the project brings itself is no longer the owner's.
     with pytest.raises(ExportError, match=r"holds 'instance/shop\.db'"):
         place(Project(name="shop", files={"instance/a": b""}), folder)
+    with pytest.raises(ExportError, match=r"holds 'shop\.db', which no export has written"):
+        place(Project(name="shop", files={"shop.db": b""}), folder)
 
 
 def test_whoever_is_in_the_folder_stays_in_it(
