@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 #: What gives something else on each run.
 _UNSTEADY = re.compile(
     r"\btime\.|\bperf_counter|\bmonotonic|\.now\(|\.today\(|utcnow|\brandom\b|randint|\bchoice\(|"
-    r"\buuid[14]\(|token_(hex|urlsafe|bytes)|\bsecrets\.|getpid|\bget_ident|\bthreading\.|"
+    r"\buuid[14]\(|token_(hex|urlsafe|bytes)|\bsecrets\.|getpid|\bget_ident|"
+    # What only lets threads wait for one another is the same on each run.
+    r"\bthreading\.(?!(R?Lock|Condition|Event|(Bounded)?Semaphore|Barrier)\b)|"
     r"current_thread|hostname|\bplatform\.|sys\.(version|executable)|__version__|\bid\(|\bhash\(|"
     r"os\.environ|getenv|\bnbflask\b|urandom|\btempfile\.|os\.getcwd|Path\.cwd|traceback|"
     r"socket\.|requests\.|httpx\.|urlopen|user_agent|\bgetrusage|\.stat\(\)|__file__"

@@ -269,3 +269,11 @@ def test_an_answer_is_left_out_whose_registered_function_was_mended_since() -> N
     )
     assert '"old"' not in text
     assert 'response.text == "new"' in text
+
+
+@pytest.mark.parametrize(("kind", "is_told"), [("Lock()", True), ("active_count()", False)])
+def test_a_lock_leaves_answers_as_they_are(kind: str, is_told: bool) -> None:
+    made = f"import threading\nlock = threading.{kind}\nseen = []"
+    view = "%%route /\nwith lock:\n    seen.append(1)\nstr(len(seen))"
+    text = write_test_module(LOAD, made, view, ("%flask_get /", page("1")))
+    assert ('assert response.text == "1"' in text) is is_told
