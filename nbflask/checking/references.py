@@ -135,7 +135,9 @@ def _named_in(tree: nodes.Template) -> Iterator[tuple[str, str, int]]:
 def _find_missing_templates(subject: Subject, references: list[_Reference]) -> Iterator[Finding]:
     files = subject.program.files if subject.program else ()
     known = {each.name for each in files if each.folder == "templates"}
-    known |= {each.removeprefix("templates/") for each in subject.notebook.files}
+    # A package and a blueprint have such a folder of their own.
+    beside = (f"/{each}".partition("/templates/")[2] for each in subject.notebook.files)
+    known |= set(filter(None, beside))
     if _mentions(subject, _LOADERS):
         return
     for each in references:

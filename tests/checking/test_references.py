@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from nbflask.checking import examine
 from nbflask.export import read_notebook
 from tests.checking.checked import APP, findings_of, found
-from tests.export.written import document_of
+from tests.export.written import document_of, notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,3 +135,12 @@ def test_an_endpoint_that_may_be_there_is_no_finding(cells: list[str]) -> None:
 def test_the_name_that_a_view_got_by_its_method_is_offered() -> None:
     (finding,) = findings_of("%%route /add POST\nredirect(url_for('add'))")
     assert finding.remedy.startswith("Did you mean 'post_add'? Or declare a view of that name.")
+
+
+def test_a_template_in_the_folder_of_a_package_is_there() -> None:
+    view = "%%route /\nrender_template('blog/index.html')"
+    source = notebook(APP, view)
+    beside = replace(source, files={"shop/templates/blog/index.html": b"<p>"})
+    assert [each.kind for each in examine(beside)] == []
+    other = replace(source, files={"shop/templates/index.html": b"<p>"})
+    assert [each.kind for each in examine(other)] == ["template-missing"]
