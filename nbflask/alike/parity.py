@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from nbflask.errors import OptionError, RecordError
+from nbflask.errors import NotebookError, OptionError, RecordError
 from nbflask.exchanges.differences import bound_rows
 from nbflask.exchanges.drafts import build_draft, refuse_unsendable
 from nbflask.exchanges.exchange import State
@@ -81,12 +81,19 @@ def parity_with_notebook(app: Flask, path: str, name: str, asked: str) -> Parity
     """Compare what an app of a notebook has answered with what its export answers.
 
     :param asked: A file: if it is there, the app is first asked what it holds, else it is written.
+    :raises NotebookError: It was asked nothing.
     """
     file = Path(asked)
     is_again = file.is_file()
     if is_again:
         ask_again(app, read_asked(file))
-    recorder, exchanges = _find_exchanges(app)
+    try:
+        recorder, exchanges = _find_exchanges(app)
+    except RecordError:
+        raise NotebookError(
+            f"No cell asks the app {name!r} anything, so there is nothing to compare. Add a cell "
+            "that does, such as `%flask_get /`."
+        ) from None
     with serve_export(Path(path), app, name) as url:
         found = _ask_all(recorder, exchanges, Reached(url=url, is_ours=True), ())
     if not is_again:
@@ -103,7 +110,8 @@ def _find_exchanges(app: Flask | Recorder) -> tuple[Recorder, list[Exchange]]:
     if recorder is None or not exchanges:
         raise RecordError(
             "Nothing is recorded of the app, so there is nothing to compare. Send it requests "
-            "first, with `%flask_get` or in a browser."
+            "first: in a notebook with `%flask_get` or in a browser, in a script within "
+            "`with nbflask.record(app):`, and compare in the same block."
         )
     return recorder, exchanges
 

@@ -13,7 +13,8 @@ from werkzeug.serving import make_server
 import nbflask
 from nbflask.alike import Parity, parity
 from nbflask.alike.page import write_findings
-from nbflask.errors import OptionError, RecordError
+from nbflask.alike.parity import parity_with_notebook
+from nbflask.errors import NotebookError, OptionError, RecordError
 from nbflask.recorder import Recorder
 from tests.cli.command import write_notebook
 
@@ -240,8 +241,13 @@ def test_arguments_that_are_none_are_refused_in_a_line(ignore: Any) -> None:
 
 def test_without_a_record_there_is_nothing_to_compare(tmp_path: Path) -> None:
     app = build_site("the live app's")
-    with pytest.raises(RecordError, match="Nothing is recorded of the app"):
+    with nbflask.record(app) as seen:
+        app.test_client().get("/data")
+    assert len(seen) == 1
+    with pytest.raises(RecordError, match=r"with nbflask\.record.*compare in the same block"):
         parity(app, app)
+    with pytest.raises(NotebookError, match=r"No cell asks the app 'app' .* Add a"):
+        parity_with_notebook(app, str(tmp_path / "a.ipynb"), "app", str(tmp_path / "asked.json"))
     with Recorder(app) as recorder:
         app.test_client().get("/data")
         with pytest.raises(OptionError, match="neither a notebook's file nor the folder"):
