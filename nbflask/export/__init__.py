@@ -11,7 +11,7 @@
       program, reaching, declared     which statements the app needs
       replacing, ordering             each once, and in an order that a module allows
     module          a program becomes the text of a module
-      arranging, own_names            what stands in a factory; what it may be called
+      arranging, calling, own_names   what stands in a factory; what it may be called
       layout, imports, names          blank lines and comments; what is imported
     building        a notebook becomes a project, a value
     placing         a project is put into its folder, whole or not at all

@@ -11,6 +11,9 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nbflask.values.scope import own_nodes
+
+from .calling import Calls
 from .extensions import needs_app
 from .ordering import configured_first, joined_first, registered_in_order
 from .own_names import FACTORY
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
     from .program import Piece
 
 
+# Methods of lists, dicts and sets that change them.
+_OF_DATA = frozenset(
+    {
+        *("append", "extend", "insert", "remove", "sort", "reverse", "add", "discard", "update"),
+        *("pop", "popitem", "setdefault", "clear"),
+    }
+)
 # A function of more lines is a module that is indented.
 MAX_FACTORY_LINES = 120
 
@@ -49,10 +59,11 @@ def arrange(
 
     :param extensions: Variables of what is made without the app, and given it in the factory.
     """
-    inside = _depending(pieces, app, extensions)
-    outside = tuple(each for each in pieces if each not in inside)
-    if not _allows_factory(inside, outside, app):
-        return Arrangement(outside=tuple(pieces))
+    statements = tuple(each for each in pieces if not each.is_import)
+    inside = _depending(statements, app, extensions)
+    outside = tuple(each for each in statements if each not in inside)
+    if not _allows_factory(inside, outside, app) or _reads_former(pieces, inside):
+        return Arrangement(outside=statements)
     # What the configuration needs stands outside by now.
     ordered = registered_in_order(joined_first(configured_first(inside, app), app))
     return Arrangement(outside=outside, inside=ordered)
@@ -84,6 +95,35 @@ def _allows_factory(inside: Sequence[Piece], outside: Sequence[Piece], app: str)
     if any(each.statement.uses & local for each in outside):
         return False
     return not any(_is_stated_for_all(each, local) or _is_held_weakly(each) for each in inside)
+
+
+def _reads_former(pieces: Sequence[Piece], inside: Sequence[Piece]) -> bool:
+    """Whether a factory, which runs last, would read a value that its own has replaced by then."""
+    calls = Calls.of(each.statement.node for each in pieces)
+    bound: set[str] = set()
+    read: set[str] = set()
+    for piece in pieces:
+        statement = piece.statement
+        if piece in inside:
+            # A name that is given a value only below is read there by nobody but the factory.
+            read |= calls.read_at_once(statement) & bound
+            continue
+        if (statement.binds | _changed(statement.node)) & read:
+            return True
+        bound |= statement.binds
+    return False
+
+
+def _changed(node: ast.stmt) -> frozenset[str]:
+    """Give the names whose items a statement changes, as text tells it of lists and dicts."""
+    found: set[str] = set()
+    for each in own_nodes(node):
+        match each:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
+                found |= {name} if method in _OF_DATA else set()
+    return frozenset(found)
 
 
 def _makes_app(piece: Piece, app: str) -> bool:

@@ -72,11 +72,8 @@ def write_module(program: Program) -> Module:
 def _arrange(program: Program) -> Arrangement:
     pieces = fold_items(program.pieces)
     divided = divide_extensions(pieces, program.app)
-    statements = [each for each in divided.pieces if not each.is_import]
-    arrangement = arrange(statements, program.app, divided.names)
-    if arrangement.has_factory:
-        return arrangement
-    return arrange([each for each in pieces if not each.is_import], program.app)
+    arrangement = arrange(divided.pieces, program.app, divided.names)
+    return arrangement if arrangement.has_factory else arrange(pieces, program.app)
 
 
 def _write_body(arrangement: Arrangement, app: str, given: str) -> str:

@@ -15,6 +15,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .calling import Calls
 from .program import BINDINGS
 from .registering import Registers
 
@@ -37,6 +38,7 @@ def latest(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     kept: list[Piece] = []
     latest_of: dict[Key | str, Piece] = {}
     used: set[str] = set()
+    calls = Calls.of(each.statement.node for each in pieces)
     replaced: list[tuple[Piece, Piece]] = []
     for piece in reversed(pieces):
         successor = _find_successor(piece, latest_of, used, registers)
@@ -49,7 +51,7 @@ def latest(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         if isinstance(key := registers.key_of(statement.node), tuple):
             latest_of[key] = piece
         # Whatever runs between two definitions of a name needs the first of them.
-        used |= statement.uses_at_once
+        used |= calls.read_at_once(statement)
         if isinstance(statement.node, BINDINGS):
             fresh = statement.binds - statement.uses_at_once
             latest_of |= dict.fromkeys(fresh, piece)
