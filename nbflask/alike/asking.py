@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -164,11 +165,17 @@ class Reached:
                 )
         except (OSError, ValueError, http.client.HTTPException) as fault:
             raise ServerError(
-                f"The app at {parts.scheme}://{parts.hostname}:{parts.port or ''} did not answer "
-                f"({type(fault).__name__})."
+                f"The app at {parts.scheme}://{host} did not answer ({_explain(fault)})."
             ) from fault
         finally:
             connection.close()
+
+
+def _explain(fault: Exception) -> str:
+    """Say in a word or two why nobody answers."""
+    if isinstance(fault, socket.gaierror):
+        return "there is no such host"
+    return type(fault).__name__
 
 
 def _read(response: http.client.HTTPResponse, size: int | None, deadline: float) -> bytes:

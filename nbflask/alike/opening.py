@@ -7,6 +7,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from nbflask.errors import OptionError, ServerError
 from nbflask.export import read_notebook
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # A variable in a project's text.
 _LOOKED_UP = re.compile(r"""\b(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)["']""")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _LOCAL = "127.0.0.1"
 
 
@@ -37,10 +39,11 @@ def open_other(
     """Give what can be asked, and end what was started for it."""
     if callable(other):
         yield Called(app=other, timeout_s=timeout_s, takes_all=changes is not False)
-    elif str(other).startswith(("http://", "https://")):
-        yield Reached.at(str(other), timeout_s=timeout_s, takes_all=changes)
+    elif isinstance(other, str) and (scheme := _SCHEME.match(other)):
+        _refuse_url(other, scheme[1])
+        yield Reached.at(other, timeout_s=timeout_s, takes_all=changes)
     elif isinstance(other, str | os.PathLike):
-        with _served(Path(other), app) as url:
+        with _served(os.fspath(other), app) as url:
             yield Reached(
                 url=url, timeout_s=timeout_s, takes_all=changes is not False, is_ours=True
             )
@@ -50,18 +53,33 @@ def open_other(
         )
 
 
+def _refuse_url(url: str, scheme: str) -> None:
+    """Raise where nothing could be asked at a URL."""
+    remedy = "Write the URL of an app's root, such as 'http://127.0.0.1:8000/'."
+    if scheme.lower() not in ("http", "https"):
+        raise OptionError(f"{url!r} is a URL of {scheme!r}, by which no app is asked. {remedy}")
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise OptionError(f"{url!r} names no host and port that could be asked. {remedy}")
+
+
 @contextmanager
-def _served(path: Path, app: Flask) -> Iterator[str]:
+def _served(other: str, app: Flask) -> Iterator[str]:
     """Serve a project's folder, or a notebook's project; give its URL."""
+    path = Path(other)
     if path.suffix == ".ipynb":
         with serve_export(path, app) as url:
             yield url
-    elif (path / "wsgi.py").is_file():
+    elif other and (path / "wsgi.py").is_file():
         with _running(path.absolute(), app) as url:
             yield url
     else:
         raise OptionError(
-            f"{str(path)!r} is neither a notebook's file nor the folder of an exported project, "
+            f"{other!r} is neither a notebook's file nor the folder of an exported project, "
             "which has a file wsgi.py."
         )
 

@@ -14,7 +14,7 @@ import nbflask
 from nbflask.alike import Parity, parity
 from nbflask.alike.page import write_findings
 from nbflask.alike.parity import parity_with_notebook
-from nbflask.errors import NotebookError, OptionError, RecordError
+from nbflask.errors import NotebookError, OptionError, RecordError, ServerError
 from nbflask.recorder import Recorder
 from tests.cli.command import write_notebook
 
@@ -239,6 +239,26 @@ def test_arguments_that_are_none_are_refused_in_a_line(ignore: Any) -> None:
         parity("shop", app)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://", r"'http://' names no host and port"),
+        ("https:///x", r"'https:///x' names no host and port"),
+        ("http://[::1/", r"names no host and port"),
+        ("http://127.0.0.1:80000/", r"names no host and port"),
+        ("ftp://x/", r"'ftp://x/' is a URL of 'ftp', by which no app is asked\. Write the URL of"),
+    ],
+)
+def test_a_url_that_cannot_be_asked_is_refused(url: str, message: str) -> None:
+    app = build_site("the live app's")
+    with Recorder(app) as recorder:
+        app.test_client().get("/data")
+        with pytest.raises(OptionError, match=message):
+            parity(recorder, url)
+        with pytest.raises(ServerError, match=r"at http://shop\.invalid did .* no such host\)"):
+            parity(recorder, "http://shop.invalid/")
+
+
 def test_without_a_record_there_is_nothing_to_compare(tmp_path: Path) -> None:
     app = build_site("the live app's")
     with nbflask.record(app) as seen:
@@ -252,6 +272,8 @@ def test_without_a_record_there_is_nothing_to_compare(tmp_path: Path) -> None:
         app.test_client().get("/data")
         with pytest.raises(OptionError, match="neither a notebook's file nor the folder"):
             parity(recorder, tmp_path)
+        with pytest.raises(OptionError, match=r"^'' is neither"):
+            parity(recorder, "")
 
 
 def test_a_notebooks_export_is_run_and_asked(tmp_path: Path) -> None:
