@@ -5,6 +5,11 @@ Rule 1: statements that stood together in a cell stand together; an empty line p
 Rule 2: a heading of the notebook becomes a comment above the first of its statements, without its
 number. One that tells what the reader of a notebook does there, such as "Try it", becomes none,
 and neither does one above what only joins an extension or a blueprint to the app.
+
+Rule 3: an empty line below such a comment tells that it is of more than the next statement.
+
+Rule 4: a section ends where the next one begins. Where that one has no comment, neither has the
+section above it.
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from typing import TYPE_CHECKING
 from .ordering import configures, is_call_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from .program import Piece
 
@@ -27,9 +32,14 @@ _NUMBER = re.compile(
 # asked; and what is said of Flask, as that holds for any app.
 _DOING = re.compile(
     r"^(?:see|try|run|look|watch|play|explore|change|mend|send|test|exercises?|solutions?|imports?"
-    r"|set-?up|now|next|finally|conclusion|summary)\b|\b(?:notebook|cells?|kernel|nbflask|you|your|yourself|flask(?!-))\b|\?$",
+    r"|set-?up|now|next|finally|conclusion|summary)\b"
+    r"|\b(?:notebook|cells?|kernel|nbflask|you|your|yourself|flask(?!-))\b"
+    # A short question may stand above what answers it.
+    r"|^(?:\S+|(?:\S+\s+){5,}\S+)\?$",
     re.IGNORECASE,
 )
+# Whose something is does not matter in code.
+_OWN = re.compile(r"^your\s+(?P<first>\w)|\s+of (?:your own|flask)\b", re.IGNORECASE)
 _TOOL = re.compile(r"\b(?:nbflask|jupyter|in an? notebook)\b", re.IGNORECASE)
 # Links, code and emphasis.
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_]{2}(.+?)[*_]{2}|<[^>]+>")
@@ -38,6 +48,7 @@ _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_]{2}(.+?)[*_]{2}|<[^>]+>")
 def write_comment(heading: str) -> str:
     """Give what a heading says in code; ``""`` for one that is about the notebook."""
     text = _NUMBER.sub("", read_heading(heading))
+    text = _OWN.sub(lambda found: (found["first"] or "").upper(), text)
     return "" if _DOING.search(text) else text
 
 
@@ -55,23 +66,35 @@ def write_title(heading: str) -> str:
 
 def lay_out(pieces: Iterable[Piece], app: str) -> str:
     """Write pieces below one another."""
+    known = list(pieces)
+    comments = _place_comments(known, app)
     lines: list[str] = []
-    shown = {""}
     former: Piece | None = None
-    for piece in pieces:
-        text = piece.statement.text
-        is_setting = configures(piece, app) or app in piece.statement.binds
-        comment = "" if is_setting or _joins(piece) else write_comment(piece.heading)
-        if comment in shown:
-            lines.append(_gap(former, piece, app))
-        else:
-            # An empty line keeps a heading apart from a comment of the code's own.
-            end = "\n\n" if text.startswith("#") else "\n"
-            lines.append(f"\n\n# {comment}{end}")
-            shown.add(comment)
-        lines.append(text)
+    for at, piece in enumerate(known):
+        lines += [f"\n\n# {comments[at]}\n\n" if at in comments else _gap(former, piece, app)]
+        lines.append(piece.statement.text)
         former = piece
     return "".join(lines).strip("\n")
+
+
+def _place_comments(pieces: Sequence[Piece], app: str) -> dict[int, str]:
+    """Give the comment that stands above each section, by the number of its first piece."""
+    found: dict[int, str] = {}
+    section = ""
+    for at, piece in enumerate(pieces):
+        if _belongs_anywhere(piece, app):
+            continue
+        comment = write_comment(piece.heading)
+        if comment != section:
+            section = comment
+            found[at] = comment
+    last_without = max((at for at, comment in found.items() if not comment), default=-1)
+    return {at: comment for at, comment in found.items() if at > last_without}
+
+
+def _belongs_anywhere(piece: Piece, app: str) -> bool:
+    """Whether a piece begins no section: it makes, sets up or joins the app."""
+    return configures(piece, app) or app in piece.statement.binds or _joins(piece)
 
 
 def _gap(former: Piece | None, piece: Piece, app: str) -> str:

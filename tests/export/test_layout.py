@@ -19,8 +19,13 @@ from tests.export.test_module import LOAD, write, write_inside
         ("See it live", ""),
         ("Plain Flask is enough", ""),
         ("Flask-Login: users", "Flask-Login: users"),
-        ("Your data", ""),
-        ("How good is it?", ""),
+        ("Your data as an API", "Data as an API"),
+        ("Exceptions of your own", "Exceptions"),
+        ("What you see", ""),
+        ("jsonify", "jsonify"),
+        ("How good is it?", "How good is it?"),
+        ("Why?", ""),
+        ("Which of hooks, middleware and signals?", ""),
         ("In another notebook", ""),
         ("2024 in numbers", "2024 in numbers"),
     ],
@@ -41,6 +46,29 @@ def test_a_heading_stands_above_the_first_of_its_statements() -> None:
     text = write_inside(views[0], "# 1\n## 1. More", views[1], views[2])
     assert text.count("# More") == 1
     assert text.index("def a(") < text.index("# More") < text.index("def b(")
+
+
+def test_an_empty_line_parts_a_section_from_its_first_statement() -> None:
+    view = "%%route /\nreturn str(price(2))"
+    cells = ("# 1\n## Prices", "\n# In euros.\ndef price(x): return x", "# 1\n## Pages", view)
+    text = write(LOAD, *cells)
+    assert "# Prices\n\n\n# In euros.\ndef price(x):" in text
+    assert '\n\n    # Pages\n\n    @app.get("/")' in text
+
+
+def test_a_section_without_a_comment_ends_those_above_it() -> None:
+    views = [f"%%route /{name}\nreturn '{name}'" for name in "abc"]
+    text = write_inside("# 1\n## A form", views[0], "# 1\n## Try it", views[1])
+    assert "# A form" not in text
+    text = write_inside("# 1\n## Try it", views[0], "# 1\n## A form", views[1], views[2])
+    assert text.index("def a(") < text.index("# A form") < text.index("def b(")
+
+
+def test_what_sets_the_app_up_ends_no_section() -> None:
+    view = "%%route /form\nreturn 'form'"
+    joining = "api = Blueprint('api', __name__)\napp.register_blueprint(api)"
+    text = write_inside("# 1\n## A form", view, "# 1\n## Try it", joining)
+    assert text.startswith("# A form")
 
 
 def test_a_long_line_has_its_comment_above() -> None:
