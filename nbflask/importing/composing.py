@@ -65,6 +65,7 @@ def import_project(path: Path) -> ImportedNotebook:
             _code("%flask_run"),
         ),
         files=files.beside,
+        folders=files.folders,
         notes=files.notes,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -29,11 +30,13 @@ class ImportedNotebook:
     """A notebook that a project became.
 
     :param files: What lies beside it: content by path below its folder.
+    :param folders: Those of the project that were read whole.
     :param notes: What to know of it, in a sentence each.
     """
 
     cells: tuple[NewCell, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    folders: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

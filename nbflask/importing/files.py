@@ -57,11 +57,13 @@ class ProjectFiles:
     """The files of a project.
 
     :param beside: Content by path below the notebook's folder.
+    :param folders: Those that were read whole.
     :param notes: What to know of files that were not found, in a sentence each.
     """
 
     kept: list[KeptFile] = field(default_factory=list)
     beside: dict[str, bytes] = field(default_factory=dict)
+    folders: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -73,9 +75,10 @@ def collect_files(ordering: Ordering, root: str) -> ProjectFiles:
     """
     top = ordering.tree.root
     folders = find_folders(ordering.tree, ordering.started, root)
-    found = ProjectFiles(notes=tuple(folders.notes))
+    read = _find_folders(ordering, folders)
+    found = ProjectFiles(folders=tuple(top / name for name in read), notes=tuple(folders.notes))
     cells = {str(path) for path in ordering.started}
-    for name in sorted(set(_find_names(ordering, folders)) - cells):
+    for name in sorted(set(_find_names(ordering, folders, read)) - cells):
         try:
             content = (top / name).read_bytes()
         except OSError as fault:
@@ -88,17 +91,18 @@ def collect_files(ordering: Ordering, root: str) -> ProjectFiles:
     return found
 
 
-def _find_names(ordering: Ordering, folders: Folders) -> Iterator[str]:
-    tree = ordering.tree
+def _find_folders(ordering: Ordering, folders: Folders) -> list[str]:
     packages = {each.parts[0] for each in ordering.started if each.folder}
-    for package in sorted(packages):
-        yield from _below(tree.root, package)
-    for folder in sorted(folders.named):
-        yield from _below(tree.root, folder)
+    usual = () if folders.root else folders.find_usual().values()
+    return sorted({*packages, *folders.named, *usual})
+
+
+def _find_names(ordering: Ordering, folders: Folders, read: Iterable[str]) -> Iterator[str]:
+    top = ordering.tree.root
+    for folder in read:
+        yield from _below(top, folder)
     if not folders.root:
-        for folder in folders.find_usual().values():
-            yield from _below(tree.root, folder)
-        yield from _named(tree.root, ordering.started, ordering)
+        yield from _named(top, ordering.started, ordering)
 
 
 def _below(top: Path, folder: str) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """A notebook is put in its place with the files beside it, whole or not at all.
 
 Rule 1: nothing that is there is written over. A file beside it that is the same already stays.
+
+Rule 2: it is not put into its own project, where the next import would find it and its files.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ def place_notebook(notebook: ImportedNotebook, path: Path) -> tuple[str, ...]:
         )
     if path.exists() or path.is_symlink():
         raise ExportError(f"{str(path)!r} is there already. Name another notebook, or remove it.")
+    _check_place(notebook, path)
     missing = tuple(
         name
         for name, content in notebook.files.items()
@@ -45,6 +48,16 @@ def place_notebook(notebook: ImportedNotebook, path: Path) -> tuple[str, ...]:
             f"The notebook {str(path)!r} cannot be written: {fault.strerror or fault}."
         ) from fault
     return missing
+
+
+def _check_place(notebook: ImportedNotebook, path: Path) -> None:
+    place = path.parent.resolve()
+    for folder in notebook.folders:
+        if place.is_relative_to(folder.resolve()):
+            raise ExportError(
+                f"{str(path)!r} would lie in {str(folder)!r}, which it is made of. Write the "
+                "notebook into another folder."
+            )
 
 
 def _is_there(file: Path, content: bytes) -> bool:

@@ -144,6 +144,21 @@ def test_modules_that_a_script_imports_stand_above_the_import(tmp_path: Path) ->
     ]
 
 
+@pytest.mark.parametrize("place", ["shop", "shop/views", "pages"])
+def test_a_notebook_is_not_put_into_its_own_project(
+    tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = MAKE.format("app").replace(")", ", None, '../pages')")
+    files = {"shop/__init__.py": app, "shop/a.sql": "", "pages/a.css": "", "shop/views/b.py": ""}
+    before = sorted(write_project(tmp_path, files).rglob("*"))
+    target = tmp_path / place / "a.ipynb"
+    assert main(["import", str(tmp_path / "shop"), str(target)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"nbflask: {str(target)!r} would lie in ")
+    assert said.endswith("which it is made of. Write the notebook into another folder.\n")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "shop.py": MAKE.format("app"),
