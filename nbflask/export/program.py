@@ -6,7 +6,8 @@ that something needed uses. What only looks at the data stays in the notebook.
 Rule 2: what a function of the notebook's changes, its caller changes: so a decorator that puts the
 function into a dictionary needs the function where the dictionary is needed.
 
-Rule 3: whoever writes a file changes what its path was made of.
+Rule 3: whoever changes a part of an object, be it by another name, changes the object; whoever
+writes a file changes what its path was made of.
 
 Rule 4: what acts on nothing but imported modules, such as ``logging.basicConfig()``, is kept:
 nobody can tell from its text who needs it. What sets their attributes or items is kept where
@@ -147,13 +148,13 @@ class _Search:
         written = self.reach.written_by(node)
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
             given = {self.app} if _is_given(self.app, node) else set()
-            return frozenset(_stored_into(node) | given | written)
+            return self.reach.changed_in(node) | given | written
         if isinstance(node, ast.ClassDef):
             # A base or a decorator may keep a list of its classes, as db.Model does.
             return self._with_reach(statement.uses_at_once)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return self._with_reach(statement.uses_at_once) if _is_registered(node) else frozenset()
-        return self._with_reach(statement.uses_at_once) | written
+        return self._with_reach(statement.uses_at_once) | self.reach.changed_in(node) | written
 
     def _with_reach(self, names: frozenset[str]) -> frozenset[str]:
         return names | self.reach.changed_by(names)

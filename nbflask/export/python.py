@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nbflask.values.scope import own_nodes
 
 from .magics import TRANSPARENT_LINES, Written, interpret_magic
-from .reaching import CHANGING
+from .reaching import CHANGING, changes_something
 from .statements import parse_statements
 from .steps import Ask, Code, Leave, Place, Refuse
 
@@ -109,7 +109,7 @@ class Reader:
 
     def _only_shows(self, value: ast.expr, is_shown: bool) -> bool:
         if isinstance(value, _PLAIN):
-            return True
+            return not changes_something(value)
         if not isinstance(value, ast.Call):
             return False
         if isinstance(value.func, ast.Name) and value.func.id in _SHOWING:

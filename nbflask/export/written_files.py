@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 #: Methods of a path, an open file or a database that write.
 _WRITING = frozenset(
@@ -36,48 +35,18 @@ _LEADING = frozenset(
 _READING_SQL = re.compile(r"\s*(?:select|pragma|explain|values)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Origins:
-    """What the paths, open files and databases in variables were made of.
-
-    :param made_of: The names in the expressions that each name is given.
-    """
-
-    made_of: Mapping[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, nodes: Iterable[ast.AST]) -> Origins:
-        """Find what names are given, in code of one scope."""
-        found: dict[str, frozenset[str]] = {}
-        for node in nodes:
-            for name, value in _find_given(node):
-                found[name] = found.get(name, frozenset()) | frozenset(_path_names(value))
-        return cls(made_of=found)
-
-    def trace(self, names: Iterable[str]) -> frozenset[str]:
-        """Give names with all that they were made of."""
-        found: set[str] = set()
-        waiting = list(names)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += self.made_of.get(name, ())
-        return frozenset(found)
-
-
 def written_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Give the names in the paths of the files that code writes."""
     for node in nodes:
         if isinstance(node, ast.Call):
             for path in _written_paths(node):
-                yield from _path_names(path)
+                yield from path_names(path)
 
 
 def _written_paths(call: ast.Call) -> Iterator[ast.expr]:
     name = _called(call)
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if owner is not None and (name in _WRITING or (name == "execute" and _changes_data(call))):
+    if owner is not None and (name in _WRITING or (name == "execute" and changes_data(call))):
         yield owner
     if name in _OPENING and _mode_writes(call):
         yield from call.args[:1]
@@ -103,28 +72,15 @@ def _mode_writes(call: ast.Call) -> bool:
     )
 
 
-def _changes_data(call: ast.Call) -> bool:
+def changes_data(call: ast.Call) -> bool:
+    """Say whether a call of ``execute()`` does more than to read."""
     match call.args:
         case [ast.Constant(value=str(text)), *_]:
             return not _READING_SQL.match(text)
     return True
 
 
-def _find_given(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            yield from ((each.id, value) for each in targets if isinstance(each, ast.Name))
-        case (
-            ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            | ast.NamedExpr(target=ast.Name(id=name), value=value)
-            | ast.withitem(context_expr=value, optional_vars=ast.Name(id=name))
-            | ast.For(target=ast.Name(id=name), iter=value)
-            | ast.comprehension(target=ast.Name(id=name), iter=value)
-        ):
-            yield name, value
-
-
-def _path_names(value: ast.expr) -> Iterator[str]:
+def path_names(value: ast.expr) -> Iterator[str]:
     """Give the names in an expression that may be a path, or lead into its file."""
     parts: list[ast.expr] = []
     match value:
@@ -141,4 +97,4 @@ def _path_names(value: ast.expr) -> Iterator[str]:
                 [value.func, *value.args] if isinstance(value.func, ast.Attribute) else value.args
             )
     for part in parts:
-        yield from _path_names(part)
+        yield from path_names(part)

@@ -35,3 +35,47 @@ def test_a_setting_of_a_package_is_kept_where_the_app_uses_it(setting: str) -> N
 def test_a_setting_of_a_package_that_only_the_notebook_uses_stays() -> None:
     cell = "import matplotlib.pyplot as plt\nplt.rcParams['figure.dpi'] = 50\nplt.x += 1"
     assert kept(cell, "[plt.gca()]") == ""
+
+
+STATE = "state = {'n': [], 'counts': {}}"
+VIEW = "@app.get('/')\ndef index():\n    return state"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ref = state\nref['n'] = 5",
+        "first, ref = 1, state['n']\nref.append(1)",
+        "inner = state['counts']\ndeeper = inner['x']\ndel deeper.y",
+        "update = state.update\nupdate(n=1)",
+        "_ = state.setdefault('z', 0)",
+        "last = state['n'].pop()",
+        "items = iter(state)\nrow = next(state)",
+        "frame = state['n']\nframe.rename(inplace=True)",
+        "[state.setdefault(key, 1) for key in 'ab']",
+        "for ref in state['n']:\n    ref.add(1)",
+        "def fill(given):\n    given['n'] = 1\nref = state\ncount = fill(ref)",
+        "def fill():\n    ref = state\n    ref['n'] = 1\ncount = fill()",
+        "alias = state\ndef fill():\n    alias['n'] = 1\nfill()",
+        "add = lambda: state.update(n=1)\nadd()",
+    ],
+)
+def test_what_changes_an_object_by_another_name_is_kept(change: str) -> None:
+    assert kept(STATE, change, VIEW).replace("items = iter(state)\n", "") in (
+        f"{STATE}\n{change}\n{VIEW}".replace("items = iter(state)\n", "")
+    )
+    assert change.splitlines()[-1] in kept(STATE, change, VIEW)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "ref = state['n']\nref.index(1)",
+        "some = state[state['n'] > 1]\nsome['x'] = 1",
+        "count = len(state)\nnames = sorted(state)",
+        "rows = state.execute('SELECT 1')",
+        "[len(each) for each in state]",
+    ],
+)
+def test_what_looks_at_an_object_by_another_name_stays(look: str) -> None:
+    assert kept(STATE, look, VIEW) == f"{STATE}\n{VIEW}"
