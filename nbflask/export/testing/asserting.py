@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 from nbflask.values.secret_names import is_secret_name
 
 from .answers import MASK
+from .shown import find_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .answers import Answer
 
@@ -36,10 +37,13 @@ _ERROR_PAGE = re.compile(
 )
 
 
-def write_assertions(answer: Answer, *, with_body: bool, with_headers: bool) -> Iterator[str]:
+def write_assertions(
+    answer: Answer, *, with_body: bool, with_headers: bool, sent: Sequence[str] = ()
+) -> Iterator[str]:
     """Write the assertions about a response, each a line.
 
     :param with_body: The content is known, not only its kind.
+    :param sent: Values that a long page is searched for.
     """
     if answer.passed:
         path = unquote(urlsplit(answer.passed[-1]).path)
@@ -54,17 +58,19 @@ def write_assertions(answer: Answer, *, with_body: bool, with_headers: bool) -> 
         methods = sorted(each.strip() for each in answer.headers["allow"].split(","))
         yield f"assert sorted(response.allow) == {methods!r}"
     else:
-        yield from _write_content(answer, with_body=with_body, with_headers=with_headers)
+        yield from _write_content(answer, sent, with_body=with_body, with_headers=with_headers)
 
 
-def _write_content(answer: Answer, *, with_body: bool, with_headers: bool) -> Iterator[str]:
+def _write_content(
+    answer: Answer, sent: Sequence[str], *, with_body: bool, with_headers: bool
+) -> Iterator[str]:
     is_own_page = answer.status >= 400 and _ERROR_PAGE.match(answer.text)
     if answer.media_type and not is_own_page and (answer.text or answer.status < 300):
         yield f"assert response.mimetype == {answer.media_type!r}"
     if with_headers and with_body:
         yield from _write_headers(answer)
     if with_body and not is_own_page:
-        yield from _write_body(answer)
+        yield from _write_body(answer, sent)
 
 
 def is_error_page(answer: Answer) -> bool:
@@ -92,11 +98,11 @@ def _write_headers(answer: Answer) -> Iterator[str]:
             yield f"assert response.headers[{title!r}] == {value!r}"
 
 
-def _write_body(answer: Answer) -> Iterator[str]:
+def _write_body(answer: Answer, sent: Sequence[str]) -> Iterator[str]:
     if answer.is_json and answer.text:
         yield from _write_json(answer)
     elif answer.text and answer.is_whole:
-        yield from _write_text(answer)
+        yield from _write_text(answer, sent)
     elif not answer.text and answer.headers.get("content-length") == "0":
         yield "assert not response.data"
 
@@ -119,7 +125,7 @@ def _write_json(answer: Answer) -> Iterator[str]:
         yield f"assert sorted(response.json) == {sorted(document)!r}"
 
 
-def _write_text(answer: Answer) -> Iterator[str]:
+def _write_text(answer: Answer, sent: Sequence[str]) -> Iterator[str]:
     text = answer.text
     lines = text.splitlines()
     if len(lines) <= _MAX_TEXT_LINES and len(text) <= _MAX_TEXT_CHARS:
@@ -129,7 +135,8 @@ def _write_text(answer: Answer) -> Iterator[str]:
             yield f"assert response.text.splitlines() == {lines!r}"
         return
     if answer.media_type == "text/html":
-        for found in list(dict.fromkeys(each[0] for each in _TELLING.finditer(text)))[:3]:
+        telling = list(dict.fromkeys(each[0] for each in _TELLING.finditer(text)))[:3]
+        for found in dict.fromkeys([*telling, *sorted(find_shown(text, sent), key=text.find)]):
             yield f"assert {found!r} in response.text"
         return
     yield f"assert response.text.splitlines()[0] == {lines[0]!r}"

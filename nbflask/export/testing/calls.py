@@ -56,6 +56,10 @@ class Surroundings:
         if any(each in text or repr(each)[1:-1] in text for each in self.withheld):
             raise SecretFoundError
 
+    def hides(self, value: str) -> bool:
+        """Say whether a value is a secret of the notebook."""
+        return value in self.secrets or value in self.withheld
+
     def write_value(self, name: str, value: str, status: int) -> str:
         """Write a value that is sent under a name.
 

@@ -20,6 +20,7 @@ from .flows import Sent
 from .naming import name_flow, name_request, unique
 from .resolving import Kit
 from .rewriting import hand_fixtures, rename
+from .shown import find_sent_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,10 +41,14 @@ _FIXTURES = ("app", "client", "monkeypatch")
 
 @dataclass
 class Body:
-    """The lines of a test, and what they need."""
+    """The lines of a test, and what they need.
+
+    :param values: What requests have sent so far, which pages may show.
+    """
 
     lines: list[str] = field(default_factory=list)
     kit: Kit = field(default_factory=Kit)
+    values: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +161,8 @@ def _write_request(sent: Sent, around: Surroundings, body: Body) -> None:
     body.kit.fixtures.add("client")
     call = write_call(sent.spec, around, status)
     cookies = write_cookies(sent.spec, around, status)
+    values = find_sent_values(sent.spec, around.code)
+    body.values |= dict.fromkeys(each for each in values if not around.hides(each))
     if "os.environ[" in call or any("os.environ[" in each for each in cookies):
         body.kit.imports.add(Imported(module="os"))
     if "io.BytesIO(" in call:
@@ -176,6 +183,7 @@ def _write_request(sent: Sent, around: Surroundings, body: Body) -> None:
             answer,
             with_body=sent.judged.trust == "full" and not _has_secret(answer.text, around),
             with_headers=sent.judged.are_headers_steady,
+            sent=tuple(body.values),
         )
         if sent.judged.sends_file:
             # Else the file stays open.
