@@ -91,12 +91,25 @@ def open_tree(path: Path) -> SourceTree:
         return _open_folder(path.resolve())
     if not path.is_file():
         raise ProjectError(f"{str(path)!r} is not there.")
-    if path.suffix != ".py" or not is_module_name(path.stem):
+    if path.suffix != ".py":
         raise ProjectError(f"{str(path)!r} is not a Python module. Name a .py file or a package.")
+    if not is_module_name(path.stem):
+        raise _refuse_name(path, f"{_suggest_name(path.stem)}.py")
     file = path.resolve()
     if (file.parent / _INIT).exists():
         return _open_folder(file.parent)
     return SourceTree(root=file.parent, entry=ModulePath(parts=(file.stem,)))
+
+
+def _suggest_name(stem: str) -> str:
+    name = re.sub(r"\W+", "_", stem).strip("_") or "app"
+    return name if is_module_name(name) else f"app_{name}"
+
+
+def _refuse_name(path: Path, better: str) -> ProjectError:
+    return ProjectError(
+        f"{str(path)!r} has a name that Python cannot import. Rename it, to {better!r}."
+    )
 
 
 def _open_folder(folder: Path) -> SourceTree:
@@ -109,6 +122,8 @@ def _open_folder(folder: Path) -> SourceTree:
     for name in _ENTRIES:
         if (folder / name).is_file():
             return open_tree(folder / name)
+    if (folder / _INIT).is_file():
+        raise _refuse_name(folder, _suggest_name(folder.name))
     packages = sorted(folder.glob(f"*/{_INIT}"))
     offer = f", such as {packages[0].parent.name!r} in it" if packages else ""
     raise ProjectError(

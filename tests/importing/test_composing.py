@@ -132,6 +132,9 @@ def test_the_document_is_valid_and_always_the_same(tmp_path: Path) -> None:
         ),
         ({}, "a.py", r"a\.py' is not there\."),
         ({"a.txt": ""}, "a.txt", r"a\.txt' is not a Python module\."),
+        ({"my-app.py": ""}, "my-app.py", r"my-app\.py' has a name .* Rename it, to 'my_app\.py'"),
+        ({"1.py": ""}, "1.py", r"1\.py' has a name .* Rename it, to 'app_1\.py'\."),
+        ({"my-p/__init__.py": ""}, "my-p", r"my-p' has a name .* Rename it, to 'my_p'\."),
         ({"p/x/__init__.py": ""}, "p", r"p' is no package: .* such as 'x' in it\."),
     ],
 )
