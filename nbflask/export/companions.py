@@ -15,7 +15,6 @@ from .project import Note
 from .readme import Facts, write_readme
 from .requirements import find_requirements, read_installed
 from .rich import write_rich_module
-from .routes import find_routes
 from .rules import list_views
 from .variables import find_made_up, find_optional, find_prefixes
 
@@ -71,7 +70,7 @@ def write_companions(
     """
     nodes = [each.statement.node for each in program.pieces]
     nodes += [node for each in program.modules for node in each.nodes]
-    routes = (*list_views(program), *find_routes(program.modules))
+    routes = list_views(program)
     made_up = dict.fromkeys(name for each in nodes for name, _ in find_made_up(each))
     needed = dict.fromkeys([*program.environment, *made_up])
     optional = dict.fromkeys(find_optional(nodes))

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from .collecting import build_program
 from .interpreting import interpret
+from .module_names import find_lines, read_parts, without_owners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .collecting import Program
+    from .module_names import Line, PartOfModule
     from .notebooks import SourceNotebook
-    from .program import Piece
 
 _METHODS = ("get", "post", "put", "delete", "patch")
 _VIEW_METHODS = frozenset({*_METHODS, "head", "options", "trace"})
@@ -51,26 +52,24 @@ def list_declared_rules(
     :param app: The app's variable; by default ``app``, else the last one.
     :raises NotebookError: A cell is not Python or not what its magic takes, or no app is there.
     """
-    return list_rules(build_program(notebook, interpret(notebook), app))
-
-
-def list_rules(program: Program) -> tuple[DeclaredRule, ...]:
-    """List the rules of an app in the order of the notebook, its static files last."""
-    reading = _read(program)
+    steps = interpret(notebook)
+    reading = _read(build_program(notebook, steps, app), read_parts(steps))
     return tuple(dict.fromkeys([*reading.rules(), *reading.static_rules()]))
 
 
 def list_views(program: Program) -> tuple[DeclaredRule, ...]:
-    """List the rules that lead to the app's views, in the order of the notebook."""
-    return tuple(dict.fromkeys(_read(program).rules()))
+    """List the rules that lead to the app's views; those of own modules follow, without a cell."""
+    parts = [(each.path, node, None) for each in program.modules for node in each.nodes]
+    return tuple(dict.fromkeys(_read(program, parts).rules()))
 
 
-def _read(program: Program) -> _Reading:
+def _read(program: Program, parts: Sequence[PartOfModule]) -> _Reading:
     reading = _Reading(app=program.app)
-    for piece in program.pieces:
-        reading.read_makings(piece)
-    for piece in program.pieces:
-        reading.read_rules(piece)
+    lines = list(find_lines(program, parts))
+    for line in lines:
+        reading.read_makings(line)
+    for line in lines:
+        reading.read_rules(line)
     return reading
 
 
@@ -82,7 +81,7 @@ class _Rule:
     rule: str
     endpoint: str
     methods: tuple[str, ...]
-    cell: int
+    cell: int | None
     purpose: str = ""
 
 
@@ -111,7 +110,7 @@ class _Reading:
     app: str
     apps: set[str] = field(default_factory=set)
     extensions: set[str] = field(default_factory=set)
-    makings: dict[str, tuple[ast.Call, int]] = field(default_factory=dict)
+    makings: dict[str, tuple[ast.Call, int | None]] = field(default_factory=dict)
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
     views: dict[str, ast.Call] = field(default_factory=dict)
     registrations: dict[str, list[tuple[str, ast.Call]]] = field(default_factory=dict)
@@ -120,35 +119,35 @@ class _Reading:
     def __post_init__(self) -> None:
         self.apps.add(self.app)
 
-    def read_makings(self, piece: Piece) -> None:
+    def read_makings(self, line: Line) -> None:
         """Note what is made and registered."""
-        for node in ast.walk(piece.statement.node):
+        for node in ast.walk(line.node):
             match node:
                 case ast.ClassDef(name=name):
                     self.classes[name] = node
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
-                    self._note_making(name, call, piece)
+                    self._note_making(name, call, line)
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=attr)):
                     blueprint = _argument(node, 0, "blueprint")
                     if attr == "register_blueprint" and isinstance(blueprint, ast.Name):
                         self.registrations.setdefault(owner, []).append((blueprint.id, node))
 
-    def _note_making(self, name: str, call: ast.Call, piece: Piece) -> None:
+    def _note_making(self, name: str, call: ast.Call, line: Line) -> None:
         called = ast.unparse(call.func).rpartition(".")[2]
         # A variable of the module's own is another app, which this one mounts.
-        if called == "Flask" and name not in piece.statement.binds:
+        if called == "Flask" and name not in line.binds:
             self.apps.add(name)
         if called in ("Flask", "Blueprint"):
-            self.makings[name] = (call, piece.place.cell.number)
+            self.makings[name] = (call, line.cell)
         elif called == "as_view":
             self.views[name] = call
         elif any(isinstance(each, ast.Name) and each.id in self.apps for each in call.args):
             # An extension may have rules of its own, as Sock(app) has.
             self.extensions.add(name)
 
-    def read_rules(self, piece: Piece) -> None:
+    def read_rules(self, line: Line) -> None:
         """Note the rules that a statement declares, in the order of its lines."""
-        found = ast.walk(piece.statement.node)
+        found = ast.walk(line.node)
         nodes = [each for each in found if isinstance(each, ast.stmt | ast.expr)]
         for node in sorted(nodes, key=lambda each: (each.lineno, each.col_offset)):
             match node:
@@ -156,12 +155,12 @@ class _Reading:
                     # Flask is given the lowest decorator's first.
                     for each in reversed(node.decorator_list):
                         if isinstance(each, ast.Call):
-                            self._note_route(each, node, piece)
+                            self._note_route(each, node, line)
                 case ast.Call(func=ast.Attribute(attr="add_url_rule")):
-                    self._note_url_rule(node, piece)
+                    self._note_url_rule(node, line)
 
     def _note_route(
-        self, call: ast.Call, view: ast.FunctionDef | ast.AsyncFunctionDef, piece: Piece
+        self, call: ast.Call, view: ast.FunctionDef | ast.AsyncFunctionDef, line: Line
     ) -> None:
         match call.func:
             case ast.Attribute(value=ast.Name(id=owner), attr=method):
@@ -171,24 +170,24 @@ class _Reading:
                 return
         default = ("GET",) if method == "route" else (method.upper(),)
         endpoint = _text(_argument(call, 9, "endpoint")) or view.name
-        self._note(call, owner, endpoint, default, piece)
+        self._note(call, owner, endpoint, default, line)
         purpose = (ast.get_docstring(view) or "").partition("\n")[0]
         self.found[-1] = replace(self.found[-1], purpose=purpose)
 
-    def _note_url_rule(self, call: ast.Call, piece: Piece) -> None:
+    def _note_url_rule(self, call: ast.Call, line: Line) -> None:
         owner = ast.unparse(call.func).rpartition(".")[0]
         view = _argument(call, 2, "view_func")
         making = self.views.get(view.id) if isinstance(view, ast.Name) else view
-        name = ast.unparse(view) if view else ""
+        name = without_owners(ast.unparse(view)) if view else ""
         methods: tuple[str, ...] = ("GET",)
         if isinstance(making, ast.Call) and isinstance(making.func, ast.Attribute):
             name = _text(_argument(making, 0, "name"))
-            methods = self._methods_of(ast.unparse(making.func.value))
+            methods = self._methods_of(without_owners(ast.unparse(making.func.value)))
         endpoint = _text(_argument(call, 1, "endpoint")) or name
-        self._note(call, owner, endpoint, methods, piece)
+        self._note(call, owner, endpoint, methods, line)
 
     def _note(
-        self, call: ast.Call, owner: str, endpoint: str, methods: Sequence[str], piece: Piece
+        self, call: ast.Call, owner: str, endpoint: str, methods: Sequence[str], line: Line
     ) -> None:
         rule = _argument(call, 0, "rule")
         named = _argument(call, 9, "methods")
@@ -200,7 +199,7 @@ class _Reading:
                 rule=_text(rule),
                 endpoint=endpoint,
                 methods=tuple(sorted(methods)),
-                cell=piece.place.cell.number,
+                cell=line.cell,
             )
         )
 
@@ -217,7 +216,7 @@ class _Reading:
 
     def static_rules(self) -> Iterator[DeclaredRule]:
         """Give the rules of folders of static files."""
-        for name, (call, cell) in sorted(self.makings.items(), key=lambda each: each[1][1]):
+        for name, (call, cell) in sorted(self.makings.items(), key=lambda each: each[1][1] or 0):
             if name in self.apps and name != self.app:
                 continue
             folder = _argument(call, 9, "static_folder")
@@ -240,7 +239,7 @@ class _Reading:
 
     def _mounts(self, owner: str, depth: int = 0) -> Iterator[_Mount]:
         """Give each place that an app or a blueprint is at; none where it is not registered."""
-        if owner in self.apps | self.extensions:
+        if owner in self.apps | self.extensions or self._is_handed(owner):
             yield _Mount()
             return
         if owner not in self.makings or depth > _MAX_DEPTH:
@@ -256,6 +255,12 @@ class _Reading:
                     yield _Mount(
                         prefix=_join(outer.prefix, _text(own)), name=f"{outer.name}{name}."
                     )
+
+    def _is_handed(self, owner: str) -> bool:
+        """Say whether a module's name is that of an app which its functions are given."""
+        plain = without_owners(owner)
+        apps = map(without_owners, self.apps)
+        return plain != owner and owner not in self.makings and plain in apps
 
 
 def _place(rule: _Rule, mount: _Mount, *, is_flasks_own: bool = False) -> DeclaredRule:
@@ -289,4 +294,4 @@ def _text(node: ast.expr | None) -> str:
             return ""
         case ast.Constant(value=value):
             return str(value)
-    return ast.unparse(node)
+    return without_owners(ast.unparse(node))

@@ -64,3 +64,33 @@ def test_a_rule_that_is_computed_is_shown_as_its_code() -> None:
     source = notebook("%load_ext nbflask", "prefix = '/x'", "@app.get(prefix + '/y')\ndef y(): ...")
     first, *_ = list_declared_rules(source)
     assert (first.rule, first.endpoint, first.cell) == ("prefix + '/y'", "y", 3)
+
+
+MODULES = (
+    "%%module shop/teas.py\nfrom flask import Blueprint\n\nbp = Blueprint('teas', __name__)\n\n\n"
+    "@bp.get('/')\ndef index():\n    return ''",
+    "%%module shop/admin/__init__.py\nfrom flask import Blueprint\n\n"
+    "bp = Blueprint('admin', __name__, url_prefix='/admin', static_folder='pictures')\n"
+    "lost = Blueprint('lost', __name__)\n\n\n@lost.get('/lost')\ndef never():\n    return ''",
+    "%%module shop/__init__.py\nfrom flask import Flask\n\nfrom . import teas\n\n\n"
+    "def create_app():\n    app = Flask(__name__)\n    from .admin import bp\n"
+    "    bp.register_blueprint(teas.bp, url_prefix='/teas')\n    app.register_blueprint(bp)\n"
+    "    app.add_url_rule('/', endpoint='index')\n    from . import hello\n"
+    "    hello.init_app(app)\n    return app",
+    "%%module shop/hello.py\ndef init_app(app):\n    @app.post('/hello')\n"
+    "    def hello():\n        return ''",
+    "from shop import create_app, hello\napp = create_app()",
+    "@app.get('/own')\ndef own():\n    return ''",
+)
+
+
+def test_the_rules_of_a_notebooks_own_modules_are_read_with_their_blueprints() -> None:
+    found = list_declared_rules(notebook(*MODULES))
+    assert {(each.endpoint, each.rule, each.cell) for each in found} == {
+        ("own", "/own", 6),
+        ("admin.teas.index", "/admin/teas/", 1),
+        ("index", "/", 3),
+        ("hello", "/hello", 4),
+        ("admin.static", "/admin/pictures/<path:filename>", 2),
+        ("static", "/static/<path:filename>", None),
+    }
