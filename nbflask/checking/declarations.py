@@ -93,7 +93,7 @@ def _keys_of(step: Step, app: str) -> Iterator[tuple[str, ...]]:
                 yield "rule", owner, str(given["rule"]), str(method), *place
         case Code(statement=statement):
             keys = keys_of(statement.node)
-            yield from (key for key in sorted(keys) if key[0] in ("endpoint", "rule"))
+            yield from (key for key in sorted(keys) if key[0] in ("endpoint", "rule", "added"))
 
 
 def _find_unregistered(subject: Subject) -> Iterator[Finding]:

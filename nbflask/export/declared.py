@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     Key = tuple[str, ...]
 
 _METHODS = {"get": "GET", "post": "POST", "put": "PUT", "delete": "DELETE", "patch": "PATCH"}
+# Methods that declare, and what their arguments are called.
+_ADDING = {
+    "add_url_rule": ("rule", "endpoint", "view_func"),
+    "register_error_handler": ("code_or_exception", "f"),
+    "add_template_filter": ("f", "name"),
+    "add_template_test": ("f", "name"),
+    "add_template_global": ("f", "name"),
+}
 
 
 def keys_of(node: ast.stmt) -> frozenset[Key]:
@@ -19,10 +27,11 @@ def keys_of(node: ast.stmt) -> frozenset[Key]:
 
     ``("endpoint", owner, name)``, ``("rule", owner, rule, method)`` and, where they are given, the
     host and the subdomain, ``("error", owner, decorator, code)``, ``("filter", owner, name)``,
-    ``("config", owner, key)``; a later statement with one of them takes the earlier one's place.
+    ``("config", owner, key)``, ``("added", owner, method, ...)`` of what is called without a
+    decorator; a later statement with one of them takes the earlier one's place.
     """
     if isinstance(node, (ast.Assign, ast.Expr)):
-        return frozenset(_config_keys(node))
+        return frozenset((*_config_keys(node), *_added_keys(node)))
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return frozenset()
     return frozenset(key for each in node.decorator_list for key in _keys(node.name, each))
@@ -55,6 +64,33 @@ def _config_keys(node: ast.Assign | ast.Expr) -> Iterator[Key]:
                 yield "config", owner, ast.unparse(node)
 
 
+def _added_keys(node: ast.Assign | ast.Expr) -> Iterator[Key]:
+    """Give the key of a call that declares what decorators declare."""
+    match node:
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method)) as call
+        ) if method in _ADDING:
+            names = dict(zip(_ADDING[method], call.args, strict=False))
+            given = names | {each.arg: each.value for each in call.keywords if each.arg}
+            if not any(isinstance(each, ast.Starred) for each in call.args):
+                yield "added", owner, method, *_identify(method, given)
+
+
+def _identify(method: str, given: Mapping[str, ast.expr]) -> Key:
+    """Give what tells one declaration of a method from another."""
+    texts = {name: ast.unparse(each) for name, each in given.items()}
+    if method == "register_error_handler":
+        return (texts.get("code_or_exception", ""),)
+    if method != "add_url_rule":
+        return (texts.get("name") or repr(texts.get("f", "")),)
+    match given.get("view_func"):
+        # It makes a function each time: no two rules can have it.
+        case ast.Call(func=ast.Attribute(attr="as_view"), args=[name, *_]):
+            return (texts.get("endpoint") or ast.unparse(name),)
+    view = texts.get("endpoint") or texts.get("view_func", "")
+    return view, texts.get("rule", ""), texts.get("methods", ""), *find_place(texts)
+
+
 def owners_of(node: ast.stmt) -> frozenset[str]:
     """Give the variables of the apps and blueprints that a statement declares on."""
     return frozenset(key[1] for key in keys_of(node))
@@ -79,7 +115,7 @@ def _keys(function: str, decorator: ast.expr) -> Iterator[Key]:
         yield "filter", owner, str(name)
 
 
-def find_place(options: Mapping[str | None, object]) -> Key:
+def find_place(options: Mapping[Any, object]) -> Key:
     """Give where a rule holds, beside its path: rules of several hosts are several rules."""
     return tuple(f"{each} {options[each]}" for each in ("host", "subdomain") if each in options)
 

@@ -157,3 +157,30 @@ def test_a_path_of_several_hosts_has_several_views(app: str, place: str) -> None
     client.application.config["SERVER_NAME"] = "test"
     answers = [client.get("/", base_url=f"http://{each}.test").text for each in "ab"]
     assert answers == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "class Item(MethodView):\n    def get(self):\n        return '{}'\n\n"
+        "app.add_url_rule('/', view_func=Item.as_view('item'))",
+        "def item():\n    return '{}'\napp.add_url_rule('/', view_func=item)",
+        "app.add_url_rule('/', 'item', lambda: '{}')",
+        "def missing(error):\n    return '{}'\napp.register_error_handler(404, missing)",
+    ],
+)
+def test_what_is_declared_again_without_a_decorator_is_declared_once(cell: str) -> None:
+    head = "from flask.views import MethodView"
+    client = exported_client(head, FLASK, cell.format("former"), cell.format("latter"))
+    assert client.get("/").text == "latter"
+
+
+def test_a_view_of_several_rules_keeps_them() -> None:
+    lines = ["def item():\n    return 'tea'"]
+    lines += [f"app.add_url_rule({rule!r}, view_func=item)" for rule in ("/a", "/b")]
+    assert statements("\n".join(lines)) == lines
+
+
+def test_a_filter_that_is_added_again_is_added_once() -> None:
+    cell = "app.add_template_filter(lambda text: '{}', 'loud')"
+    assert statements(cell.format("former"), cell.format("latter")) == [cell.format("latter")]
