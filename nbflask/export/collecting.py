@@ -16,7 +16,7 @@ from .ordering import in_order
 from .own_modules import OwnModules
 from .own_settings import name_own_settings
 from .program import Piece, name_pieces, needed, with_keys
-from .prose import find_headings, find_summary, find_title
+from .prose import find_sections, find_summary, find_title
 from .registering import with_names_apart
 from .replacing import latest
 from .set_variables import default_variables
@@ -71,7 +71,7 @@ def build_program(
     :param app: The app's variable; by default ``app``, else the one that was current at the end.
     :raises NotebookError: The notebook has no app, or none of that name.
     """
-    collected = _Collector(headings=find_headings(notebook))
+    collected = _Collector(headings=find_sections(notebook))
     for step in steps:
         collected.take(step)
     chosen = _choose(collected, app, notebook.name)

@@ -4,7 +4,8 @@ Rule 1: statements that stood together in a cell stand together; an empty line p
 
 Rule 2: a heading of the notebook becomes a comment above the first of its statements, without its
 number. One that tells what the reader of a notebook does there, such as "Try it", becomes none,
-and neither does one above what only joins an extension or a blueprint to the app.
+and neither does one above what only joins an extension or a blueprint to the app, or one that says
+what the decorator below it says.
 
 Rule 3: an empty line below such a comment tells that it is of more than the next statement.
 
@@ -19,6 +20,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .ordering import configures, is_call_of
+from .prose import list_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -87,9 +89,23 @@ def _place_comments(pieces: Sequence[Piece], app: str) -> dict[int, str]:
         comment = write_comment(piece.heading)
         if comment != section:
             section = comment
-            found[at] = comment
+            found[at] = "" if _repeats_decorator(comment, piece) else comment
     last_without = max((at for at, comment in found.items() if not comment), default=-1)
     return {at: comment for at, comment in found.items() if at > last_without}
+
+
+def _repeats_decorator(comment: str, piece: Piece) -> bool:
+    """Whether a comment says no more than the decorator below it: ``Filters``."""
+    decorators: list[ast.expr] = getattr(piece.statement.node, "decorator_list", [])
+    called = (each.func if isinstance(each, ast.Call) else each for each in decorators)
+    said = {
+        word
+        for each in called
+        if isinstance(each, ast.Attribute)
+        for word in each.attr.replace("errorhandler", "error_handler").split("_")
+    }
+    words = list_words(comment)
+    return bool(words) and bool(said) and words <= {*said, "hook", "app", "blueprint"}
 
 
 def _belongs_anywhere(piece: Piece, app: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,13 @@ _OF_THE_NOTEBOOK = re.compile(
     r"|inspector)\b",
     re.IGNORECASE,
 )
+#: What headings above templates say of Jinja, which the Python there does not show.
+_OF_TEMPLATES = frozenset(
+    {"template", "variable", "tag", "filter", "macro", "inheritance", "include", "block", "loop"}
+    | {"condition", "expression", "autoescape", "autoescaping", "jinja", "html"}
+)
+_SMALL_WORDS = frozenset({"a", "an", "the", "of", "in", "and", "or", "with", "for"})
+_TEMPLATE = re.compile(r"%%template\s")
 _IN_THE_NOTEBOOK = re.compile(r" in this notebook\b", re.IGNORECASE)
 _POINTING = re.compile(r"\b(?:it|its|they|them|their|these|those|both|there)\b", re.IGNORECASE)
 
@@ -31,6 +39,24 @@ def find_headings(notebook: SourceNotebook) -> dict[int, str]:
                 heading = line.strip("# ") if level > 1 else ""
         found[cell.number] = heading
     return found
+
+
+def find_sections(notebook: SourceNotebook) -> dict[int, str]:
+    """Give the headings that say something of the Python below them; one of Jinja does not."""
+    headings = find_headings(notebook)
+    found = dict(headings)
+    for heading, cells in groupby(notebook.cells, lambda each: headings[each.number]):
+        section = list(cells)
+        has_template = any(_TEMPLATE.match(each.source) for each in section)
+        if has_template and list_words(heading) <= _OF_TEMPLATES:
+            found |= dict.fromkeys((each.number for each in section), "")
+    return found
+
+
+def list_words(heading: str) -> frozenset[str]:
+    """Give a heading's words in lower case and in the singular, without the small ones."""
+    words = re.findall(r"[^\W\d_]+", heading.lower())
+    return frozenset(each.removesuffix("s") for each in words if each not in _SMALL_WORDS)
 
 
 def find_title(notebook: SourceNotebook) -> str:

@@ -64,6 +64,36 @@ def test_a_section_without_a_comment_ends_those_above_it() -> None:
     assert text.index("def a(") < text.index("# A form") < text.index("def b(")
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("A filter", ["%%template_filter euro\nreturn f'{value} EUR'"]),
+        ("Context processors", ["%%context_processor\nreturn {'name': 'Tea'}"]),
+        ("Error handlers", ["%%errorhandler 404\nreturn 'none', 404"]),
+        ("Variables", ["%%template a.html\n{{ a }}", "%%route /a\nrender_template('a.html')"]),
+        ("Filters and tags", ["%%template a.html\nA", "%%route /a\nrender_template('a.html')"]),
+    ],
+)
+def test_a_heading_that_teaches_flask_or_jinja_is_no_comment(
+    heading: str, cells: list[str]
+) -> None:
+    assert f"# {heading}" not in write(LOAD, f"# 1\n## {heading}", *cells)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Prices as texts", ["%%template_filter euro\nreturn f'{value} EUR'"]),
+        ("Tags", ["%%route /tags\nreturn ['tea']"]),
+        ("The page", ["%%template a.html\nA", "%%route /a\nrender_template('a.html')"]),
+    ],
+)
+def test_a_heading_that_names_a_part_of_the_app_is_a_comment(
+    heading: str, cells: list[str]
+) -> None:
+    assert f"# {heading}" in write(LOAD, f"# 1\n## {heading}", *cells)
+
+
 def test_what_sets_the_app_up_ends_no_section() -> None:
     view = "%%route /form\nreturn 'form'"
     joining = "api = Blueprint('api', __name__)\napp.register_blueprint(api)"
