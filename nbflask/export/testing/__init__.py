@@ -18,6 +18,8 @@
     gaps, flows what shares what it changes is one test, and what no test tells
     calls, parts, asserting, naming, writing
                 a test as text
+    configured, places, apart
+                where the app keeps data, and what keeps tests off them
     fixtures, suite
                 all of them together
 """
@@ -28,9 +30,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..data_folder import keeps_data
+from ..project import Note
 from ..prose import find_headings
+from .apart import keep_apart
 from .calls import Surroundings
-from .fixtures import reads_early, write_conftest
+from .fixtures import Making, reads_early, write_conftest
 from .flows import find_flows
 from .gaps import find_gaps
 from .judging import Judge
@@ -46,7 +50,6 @@ if TYPE_CHECKING:
     from ..collecting import Program
     from ..module import Module
     from ..notebooks import SourceNotebook
-    from ..project import Note
     from ..steps import Step
 
 _PYTEST_INI = """\
@@ -58,6 +61,10 @@ _REQUIREMENTS = """\
 -r requirements.txt
 pytest>=7.4
 """
+_BEYOND = (
+    "The project has no tests: they would change what the app keeps at {!r}. Name the place by a "
+    'setting, such as `app.config["DATABASE"]`, that a test can give another value.'
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,21 +105,37 @@ def build_tests(
     notes = tuple(suite.notes)
     if not text:
         return Tests(notes=notes)
+    apart = keep_apart(
+        [module.text, *_other_texts(program)],
+        has_factory=module.has_factory,
+        files=tuple(notebook.files),
+        tests=text,
+    )
+    if apart.beyond:
+        return Tests(notes=(*notes, Note(text=_BEYOND.format(apart.beyond))))
     # Only a factory waits for the fixture; what a module of the notebook's own reads is not known.
     is_read_early = (
         not module.has_factory or has_more or reads_early(program.environment, module.text, text)
     )
+    making = Making(
+        app=program.app,
+        environment=program.environment,
+        has_factory=module.has_factory,
+        has_more=has_more,
+        has_data=keeps_data(module.text),
+        is_read_early=is_read_early,
+        apart=apart,
+    )
     files = {
-        "tests/conftest.py": write_conftest(
-            program.environment,
-            program.app,
-            has_factory=module.has_factory,
-            has_more=has_more,
-            has_data=keeps_data(module.text),
-            is_read_early=is_read_early,
-        ),
+        "tests/conftest.py": write_conftest(making),
         "tests/test_app.py": text,
         "pytest.ini": _PYTEST_INI,
         "requirements-dev.txt": _REQUIREMENTS,
     }
     return Tests(files=files, notes=notes)
+
+
+def _other_texts(program: Program) -> list[str]:
+    """Give the texts of the project's own modules, without those that test it."""
+    names = ((each.path.parts, each.text) for each in program.modules)
+    return [text for parts, text in names if not parts[-1].startswith(("test", "conftest"))]

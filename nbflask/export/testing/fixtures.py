@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..data_folder import VARIABLE
 from ..module import format_code
 from ..statements import indent
+from .apart import Apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,48 +22,114 @@ def client(app):
     """Give a client, which keeps its cookies for one test."""
     return app.test_client()
 '''
-_BUILDING = '"""Build an app for one test."""\n{}return create_app({{"TESTING": True}})'
+_BUILDING = '"""Build an app for one test."""'
 _GIVING = '''\
 """Give the app, which lets exceptions through to the test."""
 {}flask_app.config["TESTING"] = True
 return flask_app'''
+_FOLDER = '''\
+@pytest.fixture(scope="session", autouse=True)
+def folder(tmp_path_factory):
+    """Give the app a folder for its data, before it is imported."""
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+{}
+        yield folder'''
 
 
-def write_conftest(
-    environment: Sequence[str],
-    app: str,
-    *,
-    has_factory: bool,
-    has_more: bool = False,
-    has_data: bool = False,
-    is_read_early: bool = True,
-) -> str:
-    """Write the fixtures.
+@dataclass(frozen=True, kw_only=True)
+class Making:
+    """What the app of a test is made of.
 
+    :param app: The variable of the module's app, where it has no factory.
     :param environment: The variables without which there is no app.
     :param has_more: The app comes from a module of its own, and only ``wsgi`` is sure to have it.
     :param has_data: The app keeps data in a folder that the environment names.
     :param is_read_early: The variables have to be there before the fixture asks for the app.
     """
-    source = "from app import create_app" if has_factory else f"from app import {app} as flask_app"
-    if has_more and not has_factory:
-        source = "from wsgi import app as flask_app"
-    making = _BUILDING if has_factory else _GIVING
-    early = environment if is_read_early else ()
-    parameters, lines = _write_variables(
-        () if is_read_early else environment, has_factory=has_factory, has_data=has_data
-    )
-    setting = "".join(f"{line}\n" for line in lines)
-    if early or (has_data and not has_factory):
-        head = "import os\n\nimport pytest"
-        if early:
-            head = f"{head}\n\n{_write_environment(early)}"
-        # The app reads the environment while it is imported.
-        making = making.format(f"{setting}{source}\n\n")
+
+    app: str
+    environment: Sequence[str] = ()
+    has_factory: bool = False
+    has_more: bool = False
+    has_data: bool = False
+    is_read_early: bool = True
+    apart: Apart = field(default_factory=Apart)
+
+    @property
+    def source(self) -> str:
+        """The import of the app, or of its factory."""
+        if self.has_factory:
+            return "from app import create_app"
+        if self.has_more:
+            return "from wsgi import app as flask_app"
+        return f"from app import {self.app} as flask_app"
+
+    @property
+    def waits(self) -> bool:
+        """Whether other folders are there before the module is imported."""
+        return self.apart.is_early or (bool(self.apart.variables) and self.is_read_early)
+
+
+def write_conftest(making: Making) -> str:
+    """Write the fixtures."""
+    early = [each for each in making.environment if each not in making.apart.variables]
+    early = early if making.is_read_early else []
+    parameters, lines = _write_variables(making)
+    if not making.waits:
+        parameters += ["monkeypatch", "tmp_path"]
+        lines += _write_folders(making.apart, "monkeypatch", "tmp_path")
+    head = ["import os"] if early or "os.environ" in "".join(lines) else []
+    head += ["import shutil"] if making.apart.copies else []
+    head += ["from pathlib import Path"] if making.apart.copies else []
+    parts = ["\n".join(filter(None, [*head, "", "import pytest"]))]
+    body = "".join(f"{line}\n" for line in lines)
+    if early or making.waits or (making.has_data and not making.has_factory):
+        # The app reads the environment while it is imported, or opens its files.
+        body = f"{body}{making.source}\n\n"
     else:
-        head, making = f"import pytest\n\n{source}", making.format(setting)
-    app_fixture = f"@pytest.fixture\ndef app({', '.join(parameters)}):\n{indent(making)}"
-    return format_code("\n\n\n".join([f"{CONFTEST_DOC}\n\n{head}", app_fixture, _CLIENT]))
+        parts.append(making.source)
+    if early:
+        parts.append(_write_environment(early))
+    if making.apart.copies:
+        parts.append("PROJECT = Path(__file__).parents[1]")
+    code = f"{body}{_write_building(making)}" if making.has_factory else _GIVING.format(body)
+    if making.has_factory:
+        code = f"{_BUILDING}\n{code}"
+    parts = ["\n\n".join([CONFTEST_DOC, *parts])]
+    if making.waits:
+        parts.append(_write_session_folder(making.apart))
+        parameters.append("folder")
+    used = list(dict.fromkeys(each for each in parameters if each == "folder" or each in code))
+    parts.append(f"@pytest.fixture\ndef app({', '.join(used)}):\n{indent(code)}")
+    return format_code("\n\n\n".join([*parts, _CLIENT]))
+
+
+def _write_building(making: Making) -> str:
+    settings = {"TESTING": "True", **making.apart.settings}
+    items = ", ".join(f"{key!r}: {value}" for key, value in settings.items())
+    return f"return create_app({{{items}}})"
+
+
+def _write_folders(apart: Apart, patch: str, folder: str) -> list[str]:
+    """Write the lines that lead the app's data into a folder of the tests."""
+    lines = [f"shutil.copy(PROJECT / {each!r}, {folder})" for each in apart.copies]
+    if apart.moves:
+        lines.append(f"{patch}.chdir({folder})")
+    if apart.has_instance:
+        place = f"str({folder} / 'instance')"
+        name = "flask.Flask.auto_find_instance_path"
+        lines.append(f"{patch}.setattr({name!r}, lambda app: {place})")
+    for name, is_uri in apart.variables.items():
+        path = f"{folder} / 'test.db'"
+        value = f'f"sqlite:///{{{path}}}"' if is_uri else f"str({path})"
+        lines.append(f"{patch}.setenv({name!r}, {value})")
+    return lines
+
+
+def _write_session_folder(apart: Apart) -> str:
+    lines = "".join(f"{each}\n" for each in _write_folders(apart, "patch", "folder"))
+    return _FOLDER.format(indent(lines, 2))
 
 
 def reads_early(environment: Sequence[str], code: str, tests: str) -> bool:
@@ -77,22 +145,20 @@ def reads_early(environment: Sequence[str], code: str, tests: str) -> bool:
     return any(node.value in environment for node in nodes)
 
 
-def _write_variables(
-    environment: Sequence[str], *, has_factory: bool, has_data: bool
-) -> tuple[list[str], list[str]]:
+def _write_variables(making: Making) -> tuple[list[str], list[str]]:
     """Write the fixture's parameters, and the lines that set variables for one test.
 
     An app that is imported once keeps its data in one folder.
     """
-    if has_data and not has_factory:
+    if making.has_data and not making.has_factory:
         folder = "str(tmp_path_factory.mktemp('data'))"
-        return ["tmp_path_factory"], [f"os.environ.setdefault({VARIABLE!r}, {folder})"]
-    lines = [f"monkeypatch.setenv({name!r}, 'test')" for name in environment]
-    parameters = ["monkeypatch"] if lines or has_data else []
-    if has_data:
+        return ["tmp_path_factory"], [f"os.environ[{VARIABLE!r}] = {folder}"]
+    names = () if making.is_read_early else making.environment
+    given = [name for name in names if name not in making.apart.variables]
+    lines = [f"monkeypatch.setenv({name!r}, 'test')" for name in given]
+    if making.has_data:
         lines.append(f"monkeypatch.setenv({VARIABLE!r}, str(tmp_path))")
-        parameters.append("tmp_path")
-    return parameters, lines
+    return ["monkeypatch", "tmp_path"], lines
 
 
 def _write_environment(names: Sequence[str]) -> str:
