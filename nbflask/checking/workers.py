@@ -82,15 +82,20 @@ def _starts_thread(subject: Subject, call: Call) -> bool:
 
 
 def _mentions_runner(subject: Subject, node: ast.stmt) -> bool:
-    if any(word in ast.unparse(node) for word in _RUNNERS):
+    if _has_runner(node):
         return True
     classes = (subject.makers.get(name) for name in free_names(node))
     return isinstance(node, ast.Assign) and any(
-        each is not None
-        and isinstance(each.node, ast.ClassDef)
-        and any(word in ast.unparse(each.node) for word in _RUNNERS)
+        each is not None and isinstance(each.node, ast.ClassDef) and _has_runner(each.node)
         for each in classes
     )
+
+
+def _has_runner(node: ast.stmt) -> bool:
+    """Say whether code makes what runs beside it, or is a class of such objects."""
+    bases = node.bases if isinstance(node, ast.ClassDef) else []
+    code = [ast.unparse(node), *(f"{ast.unparse(each)}(" for each in bases)]
+    return any(word in each for word in _RUNNERS for each in code)
 
 
 def _find_memory(subject: Subject) -> Iterator[Finding]:

@@ -23,6 +23,22 @@ TICKER = (
             ["from threading import Thread\njob = Thread()\njob.start()", "%%route /\nstr(job)"],
             "warning thread-at-start 2:3",
         ),
+        (
+            [
+                "from threading import Timer\nbeats = []\ndef beat():\n    beats.append(1)\n"
+                "timer = Timer(1, beat)\ntimer.start()",
+                "%%route /\nstr(beats)",
+            ],
+            "warning thread-at-start 2:6",
+        ),
+        (
+            [
+                "from threading import Thread\nclass Poller(Thread):\n    n = 0\n"
+                "poller = Poller()\npoller.start()",
+                "%%route /\nstr(poller.n)",
+            ],
+            "warning thread-at-start 2:5",
+        ),
         ([TICKER, "ticker = Ticker().start()", "%%route /\nstr(ticker)"], "thread-at-start 3:1"),
         (
             [

@@ -50,21 +50,21 @@ VIEW = "@app.get('/')\ndef index():\n    return state"
         "update = state.update\nupdate(n=1)",
         "_ = state.setdefault('z', 0)",
         "last = state['n'].pop()",
-        "items = iter(state)\nrow = next(state)",
+        "row = next(state)",
         "frame = state['n']\nframe.rename(inplace=True)",
         "[state.setdefault(key, 1) for key in 'ab']",
         "for ref in state['n']:\n    ref.add(1)",
         "def fill(given):\n    given['n'] = 1\nref = state\ncount = fill(ref)",
         "def fill():\n    ref = state\n    ref['n'] = 1\ncount = fill()",
         "alias = state\ndef fill():\n    alias['n'] = 1\nfill()",
+        "def tick():\n    state['n'] += 1\nclock = Thread(target=tick)\nclock.start()",
+        "class Clock(Thread):\n    def run(self): state.clear()\nclock = Clock()\nclock.start()",
+        "class Clock:\n    def go(self):\n        state['n'] = 1\nclock = Clock()\nclock.go()",
         "add = lambda: state.update(n=1)\nadd()",
     ],
 )
 def test_what_changes_an_object_by_another_name_is_kept(change: str) -> None:
-    assert kept(STATE, change, VIEW).replace("items = iter(state)\n", "") in (
-        f"{STATE}\n{change}\n{VIEW}".replace("items = iter(state)\n", "")
-    )
-    assert change.splitlines()[-1] in kept(STATE, change, VIEW)
+    assert kept(STATE, change, VIEW) == f"{STATE}\n{change}\n{VIEW}"
 
 
 @pytest.mark.parametrize(
