@@ -33,6 +33,6 @@ from __future__ import annotations
 
 from .examination import count_workers, examine
 from .finding import Finding
-from .report import write_data, write_text
+from .report import write_data, write_fault, write_text
 
-__all__ = ["Finding", "count_workers", "examine", "write_data", "write_text"]
+__all__ = ["Finding", "count_workers", "examine", "write_data", "write_fault", "write_text"]

@@ -13,6 +13,8 @@ from .finding import LEVELS, label_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbflask.errors import NbflaskError
+
     from .finding import Finding
 
 _WIDTH = 100
@@ -40,6 +42,17 @@ def write_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
         }
         for each in findings
     ]
+
+
+def write_fault(kind: str, fault: NbflaskError) -> dict[str, Any]:
+    """Give what kept the notebook from being looked at, as one more of the findings."""
+    return {
+        **dict.fromkeys(("cell", "cell_id", "line")),
+        "kind": kind,
+        "level": "error",
+        "text": make_line(str(fault)),
+        "remedy": "Mend this, and check again.",
+    }
 
 
 def _write_paragraph(finding: Finding) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbflask.alike.notebooks import run_and_compare
 from nbflask.alike.page import render_text, write_findings
-from nbflask.checking import examine, write_data, write_text
+from nbflask.checking import examine, write_data, write_fault, write_text
+from nbflask.errors import NbflaskError
 from nbflask.export import read_notebook
 
 if TYPE_CHECKING:
@@ -45,23 +46,41 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write what was found; the status is 1 where the app cannot be shipped."""
-    findings = examine(read_notebook(options.notebook), options.app, options.notebook.parent)
-    is_bad = any(each.is_error for each in findings)
-    # What is not exported whole is not worth a run.
-    is_compared = options.parity and not is_bad
-    parity = run_and_compare(options.notebook, options.app) if is_compared else None
-    _write(options, findings, parity)
+    """Write what was found; the status is 1 where the app cannot be shipped.
+
+    :raises NbflaskError: It could not be checked or compared; what was found before is written.
+    """
+    findings: Sequence[Finding] = ()
+    parity = None
+    kind = "not-checked"
+    try:
+        findings = examine(read_notebook(options.notebook), options.app, options.notebook.parent)
+        is_bad = any(each.is_error for each in findings)
+        kind = "not-compared"
+        # What is not exported whole is not worth a run.
+        if options.parity and not is_bad:
+            parity = run_and_compare(options.notebook, options.app)
+    except NbflaskError as fault:
+        if options.json:
+            _write_json([*write_data(findings), write_fault(kind, fault)])
+        elif kind == "not-compared":
+            _write_text(options.notebook.name, findings)
+        raise
+    if options.json:
+        _write_json(
+            [*write_data(findings), *(write_findings(parity) if parity is not None else ())]
+        )
+    else:
+        _write_text(options.notebook.name, findings, parity)
     return int(is_bad or (parity is not None and parity.differs))
 
 
-def _write(
-    options: argparse.Namespace, findings: Sequence[Finding], parity: Parity | None = None
-) -> None:
-    if options.json:
-        data = [*write_data(findings), *(write_findings(parity) if parity is not None else ())]
-        sys.stdout.write(json.dumps(data, indent=2) + "\n")
-        return
-    sys.stdout.write(write_text(options.notebook.name, findings))
+def _write_json(data: list[dict[str, Any]]) -> None:
+    sys.stdout.write(json.dumps(data, indent=2) + "\n")
+
+
+def _write_text(name: str, findings: Sequence[Finding], parity: Parity | None = None) -> None:
+    sys.stdout.write(write_text(name, findings))
     if parity is not None:
         sys.stdout.write(f"\n{render_text(parity)}\n")
+    sys.stdout.flush()

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+
+import pytest
 
 from nbflask.alike.stripping import strip_requests
 from nbflask.cli import main
-from tests.cli.command import run_command, write_notebook
+from tests.cli.command import write_notebook
 from tests.export.written import notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_a_notebook_is_run_and_what_its_export_answers_otherwise_is_told(
@@ -42,13 +43,46 @@ def test_a_notebook_is_run_and_what_its_export_answers_otherwise_is_told(
     assert [each.name for each in tmp_path.iterdir()] == ["shop.ipynb"]
 
 
-def test_a_cell_that_fails_when_it_is_run_is_named(tmp_path: Path) -> None:
-    path = write_notebook(tmp_path / "shop.ipynb", "%flask_get /", "1 / 0")
-    done = run_command("check", str(path), "--parity")
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == (
-        "nbflask: Cell 3 fails when the notebook is run: ZeroDivisionError: division by zero"
+def test_a_cell_that_fails_when_it_is_run_is_named_below_the_findings(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = write_notebook(
+        tmp_path / "shop.ipynb", "%flask_get /", "1 / 0", "app.config['DEBUG'] = True"
     )
+    fault = "Cell 3 fails when the notebook is run: ZeroDivisionError: division by zero"
+    assert main(["check", str(path), "--parity", "--json"]) == 1
+    said = capfd.readouterr()
+    found = json.loads(said.out)
+    assert [(each["kind"], each["level"]) for each in found] == [
+        ("debug-left-on", "warning"),
+        ("not-compared", "error"),
+    ]
+    assert found[1]["text"] == fault
+    assert set(found[0]) == set(found[1])
+    assert said.err.splitlines()[-1] == f"nbflask: {fault}"
+
+
+@pytest.mark.parametrize("options", [[], ["--parity"]])
+def test_what_cannot_be_checked_is_an_object_too(
+    tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_notebook(tmp_path / "shop.ipynb", "1")
+    for words in ([str(path), "--app", "other"], [str(tmp_path / "none.ipynb")]):
+        assert main(["check", *words, "--json", *options]) == 1
+        said = capsys.readouterr()
+        (found,) = json.loads(said.out)
+        assert (found["kind"], found["level"]) == ("not-checked", "error")
+        assert said.err == f"nbflask: {found['text']}\n"
+
+
+def test_findings_stand_above_why_there_was_no_comparison(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = write_notebook(tmp_path / "shop.ipynb", "app.config['DEBUG'] = True")
+    assert main(["check", str(path), "--parity"]) == 1
+    said = capfd.readouterr()
+    assert said.out.endswith("shop.ipynb: 1 warning; it can be shipped.\n")
+    assert said.err.startswith("nbflask: No cell asks the app 'app' anything")
 
 
 def test_cells_without_what_only_tries_the_app_keep_the_rest() -> None:
