@@ -8,6 +8,7 @@
     composing   chunks and files become cells
       apps, files   which app is the notebook's; which files are cells, and which lie beside it
         folders     where the app and its blueprints look for them
+      leaving         what does not come along
     document    cells become a notebook's text
     placing     the notebook is put in its place, whole or not at all
 """

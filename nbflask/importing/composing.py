@@ -19,6 +19,7 @@ from .apps import find_package_entry, find_script_entry
 from .dividing import divide
 from .document import ImportedNotebook, NewCell
 from .files import collect_files
+from .leaving import describe_left
 from .ordering import Ordering
 from .sources import open_tree
 
@@ -55,6 +56,7 @@ def import_project(path: Path) -> ImportedNotebook:
     composer = _Composer(tree=tree, plain=tree.entry if is_plain else None)
     composer.has_modules = any(each.path != composer.plain for each in ordering.order)
     composer.compose(ordering.order)
+    nodes = [node for each in ordering.order for node in each.chunk.nodes]
     return ImportedNotebook(
         cells=(
             *_introduce(tree, is_plain=is_plain),
@@ -66,7 +68,7 @@ def import_project(path: Path) -> ImportedNotebook:
         ),
         files=files.beside,
         folders=files.folders,
-        notes=files.notes,
+        notes=(*files.notes, *describe_left(tree.root, nodes)),
     )
 
 

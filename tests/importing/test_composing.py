@@ -178,3 +178,19 @@ def test_folders_that_the_code_names_lie_beside_the_notebook(tmp_path: Path) -> 
     )
     write_project(tmp_path, {"st/a.js": "x\n", "p/static/b.js": "x\n"})
     assert sorted(import_project(tmp_path / "p").files) == ["p/static/b.js", "st/a.js"]
+
+
+def test_what_a_notebook_has_not_of_its_project_is_told(tmp_path: Path) -> None:
+    text = (
+        "import os\nfrom flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__)\n"
+        "    app.secret_key = os.environ['SECRET_KEY']\n    return app\n"
+    )
+    write_project(tmp_path, {"app.py": text, "tests/test_app.py": "", "tests/conftest.py": ""})
+    assert import_project(tmp_path / "app.py").notes == (
+        "The app reads SECRET_KEY from the environment. Set it before Jupyter starts, or a cell "
+        "fails.",
+        f"The tests in {tmp_path / 'tests'} stay there. An export of the notebook has tests of "
+        "the requests in its cells.",
+    )
+    write_project(tmp_path / "b", {"app.py": MAKE, "tests/data.json": ""})
+    assert import_project(tmp_path / "b" / "app.py").notes == ()
