@@ -11,7 +11,7 @@ from .states import variable
 from .tried import Tried, read_tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from nbflask.values.request_spec import RequestSpec
 
@@ -69,7 +69,7 @@ def find_flows(
     is_in_order = is_run_in_order(notebook)
     known = list(_without_unknown(deeds, left, gaps, is_in_order=is_in_order))
     told = [_of_one_client(each, left) for each in _group(known)]
-    once = _without_repeated(told)
+    once = _without_covered(_without_repeated(told), judge)
     asked = {each.spec for flow in once for each in flow if isinstance(each, Sent)}
     # What is asked again, and told, is not missed.
     missed = (
@@ -90,6 +90,31 @@ def _without_repeated(flows: Sequence[tuple[Deed, ...]]) -> list[tuple[Deed, ...
                 later.add(sent.spec)
         kept.insert(0, flow)
     return kept
+
+
+def _without_covered(flows: Sequence[tuple[Deed, ...]], judge: Judge) -> list[tuple[Deed, ...]]:
+    """Leave out requests that only a kind is known of, where another tells more of the view."""
+    known = {
+        _asked(each, judge)
+        for flow in flows
+        for each in flow
+        if isinstance(each, Sent) and each.judged.trust == "full"
+    }
+    return [each for each in flows if not _is_covered(each, known, judge)]
+
+
+def _is_covered(flow: tuple[Deed, ...], known: Collection[object], judge: Judge) -> bool:
+    match flow:
+        case [Sent(name="") as sent] if sent.judged.trust == "shape":
+            return _asked(sent, judge) in known
+    return False
+
+
+def _asked(sent: Sent, judge: Judge) -> object:
+    """Give what requests have alike that ask a view for the same kind of answer."""
+    answer = sent.answer
+    kind = (answer.status, answer.media_type, bool(answer.passed)) if answer else None
+    return judge.find_view(sent.spec.method, sent.spec.target), sent.spec.method, kind
 
 
 def is_run_in_order(notebook: SourceNotebook) -> bool:

@@ -112,6 +112,11 @@ class Judge:
             return judged.joined(Judged(trust="none", why=why))
         return judged
 
+    def find_view(self, method: str, target: str) -> object:
+        """Give what a request leads to, which is equal for those that lead to one view."""
+        match = self._matcher.match(method, target)
+        return (id(match.piece), match.owner) if match.piece else target
+
     def judge_code(
         self,
         nodes: Sequence[ast.AST],

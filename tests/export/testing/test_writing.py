@@ -62,6 +62,20 @@ def test_an_answer_older_than_its_view_is_left_out() -> None:
     assert 'response.text == "new"' in text
 
 
+def test_what_only_a_kind_is_known_of_is_left_out_where_the_view_is_tested_in_full() -> None:
+    cells = (
+        LOAD,
+        "%%template tea.html\nTea {{ number }}",
+        "%%route /teas/<int:number> GET\nrender_template('tea.html', number=number)",
+        ("%flask_get /teas/0", page("Tea 0")),
+        "%%template tea.html\nTea No {{ number }}",
+    )
+    assert "def test_get_teas_0" in write_test_module(*cells)
+    text = write_test_module(*cells, ("%flask_get /teas/1", page("Tea No 1")))
+    assert "def test_get_teas_1" in text
+    assert "/teas/0" not in text
+
+
 def test_an_answer_older_than_the_data_is_left_out() -> None:
     text = write_test_module(
         LOAD,
