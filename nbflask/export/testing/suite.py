@@ -13,11 +13,11 @@ from ..project import Note
 from ..steps import Place
 from .calls import SecretFoundError
 from .carrying import NotCarriedError, check_callees
-from .flows import Sent
 from .resolving import Kit, UnknownNameError
 from .session_keys import COOKIES
 from .targets import find_targets
 from .tried import called_helpers, fixtures_of
+from .untold import NOTHING_STORED, note_untold
 from .writing import names_in, write_definition, write_flow, write_module
 
 if TYPE_CHECKING:
@@ -48,10 +48,19 @@ class Suite:
 
     def write(self, flows: Flows, judge: Judge, title: str) -> str:
         """Write the module; ``""`` where it has no test."""
-        self._note_left(flows.left)
         # Names that the notebook has given stay.
         self.taken |= {each.name.removeprefix("test_") for each in self.trying.bench.tests}
-        tests = [(flow[0].cell.number, found) for flow in flows.told if (found := self._try(flow))]
+        tests: list[tuple[int, Written]] = []
+        left = list(flows.left)
+        told: set[int] = set()
+        for flow in flows.told:
+            found, why = self._try(flow)
+            if found is None:
+                left += [(each, why) for each in flow]
+            else:
+                tests.append((flow[0].cell.number, found))
+                told |= {each.cell.number for each in flow}
+        self.notes += note_untold(left, told)
         shared = frozenset(
             name
             for flow in flows.told
@@ -66,12 +75,13 @@ class Suite:
         helpers = self._write_helpers(written)
         return write_module(written, helpers, title, self.around.secrets)
 
-    def _try(self, flow: tuple[Deed, ...]) -> Written | None:
+    def _try(self, flow: tuple[Deed, ...]) -> tuple[Written | None, str]:
+        """Write the test of a flow, or say why there is none, in words that follow "because"."""
         try:
-            return write_flow(flow, self.around, self.headings, self.taken)
+            written = write_flow(flow, self.around, self.headings, self.taken)
         except SecretFoundError:
-            self._note(flow[0], f"No test is made of this cell, because {_HELD_BY_NOBODY}.")
-            return None
+            return None, _HELD_BY_NOBODY
+        return written, "" if written else NOTHING_STORED
 
     def _write_functions(
         self, shared: frozenset[str], judge: Judge
@@ -119,22 +129,6 @@ class Suite:
                 waiting += names_in(found[name].text)
         places = {name: (each.cell.number, each.statement.line) for name, each in known.items()}
         return [found[name] for name in sorted(found, key=places.__getitem__)]
-
-    def _note_left(self, left: tuple[tuple[Deed, str], ...]) -> None:
-        """Say of which cells that assert something, and of how many requests, no test is made."""
-        sent: dict[str, dict[int, None]] = {}
-        for deed, why in left:
-            if isinstance(deed, Sent):
-                sent.setdefault(why, {})[deed.cell.number] = None
-            elif deed.has_asserts and deed.targets:
-                self._note(deed, f"No test is made of what this cell asserts, because {why}.")
-        for why, cells in sent.items():
-            named = f"{'cells' if len(cells) > 1 else 'cell'} {', '.join(map(str, cells))}"
-            text = f"No test is made of the requests of {named}, because {why}."
-            self.notes.append(Note(text=text))
-
-    def _note(self, deed: Deed, text: str) -> None:
-        self.notes.append(Note(text=text, place=Place(cell=deed.cell)))
 
 
 def _explain(fault: Exception) -> str:

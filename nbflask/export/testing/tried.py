@@ -43,6 +43,7 @@ class Tried:
 
     :param lines: Its statements as a test has them.
     :param has_asserts: The cell itself asserts something.
+    :param shows_answers: It sends requests, and what it shows or prints is stored.
     """
 
     cell: SourceCell
@@ -50,8 +51,8 @@ class Tried:
     lines: tuple[str, ...] = ()
     kit: Kit
     targets: tuple[Target, ...] = ()
-
     has_asserts: bool = False
+    shows_answers: bool = False
 
 
 def read_tried(trying: Trying, judge: Judge) -> Iterator[Tried]:
@@ -72,13 +73,23 @@ def _read(trial: Trial, trying: Trying, judge: Judge, silent: Container[int]) ->
     nodes = [each.node for each in trial.statements]
     helpers = list(called_helpers(nodes, trial.cell, bench))
     sends = any(sends_requests(each) for each in (*nodes, *helpers))
+    # A test function is told by itself.
+    others = [each for each in helpers if not getattr(each, "name", "").startswith("test")]
     targets = find_targets(nodes, helpers) if sends else ()
     uses = _read_from_above(trial)
     place = Place(cell=trial.cell, line=_first_line(trial))
     judged = judge.judge_code([*nodes, *helpers], uses, targets, place)
     judged = _with_variables(_of_clients(judged, trial, bench), trial, bench)
     asserts = any(isinstance(each, ast.Assert) for node in nodes for each in ast.walk(node))
-    nothing = Tried(cell=trial.cell, judged=judged, kit=Kit(), targets=targets, has_asserts=asserts)
+    nothing = Tried(
+        cell=trial.cell,
+        judged=judged,
+        kit=Kit(),
+        targets=targets,
+        has_asserts=asserts,
+        shows_answers=bool(trial.shown or trial.printed)
+        and any(sends_requests(each) for each in (*nodes, *others)),
+    )
     if judged.trust == "none":
         return nothing
     try:
