@@ -9,7 +9,7 @@ from nbflask.export.collecting import build_program
 from nbflask.export.data_folder import keep_data
 from nbflask.export.interpreting import interpret
 from nbflask.export.server_settings import write_server_settings
-from nbflask.export.testing.fixtures import write_conftest
+from nbflask.export.testing.fixtures import Making, write_conftest
 from tests.checking.checked import found
 from tests.export.written import notebook
 
@@ -143,10 +143,10 @@ def test_a_folder_that_stays_is_no_finding() -> None:
 
 
 def test_tests_keep_their_data_in_a_folder_of_their_own() -> None:
-    factory = write_conftest((), "app", has_factory=True, has_data=True)
+    factory = write_conftest(Making(app="app", has_factory=True, has_data=True))
     assert 'monkeypatch.setenv("DATA_FOLDER", str(tmp_path))' in factory
-    module = write_conftest((), "app", has_factory=False, has_data=True)
-    assert 'os.environ.setdefault("DATA_FOLDER", str(tmp_path_factory.mktemp("data")))' in module
+    module = write_conftest(Making(app="app", has_data=True))
+    assert 'os.environ["DATA_FOLDER"] = str(tmp_path_factory.mktemp("data"))' in module
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def _is_named(file: str, text: str) -> bool:
 def _write_setting(place: Place) -> str:
     if place.is_folder:
         return "tmp_path" if place.is_path else "str(tmp_path)"
-    name = place.name if place.kind in ("relative", "instance") and place.name else "test"
+    name = place.name if place.kind in ("relative", "instance") and place.name else "test.db"
     if place.is_uri:
         # One quote in the other: an f-string of Python 3.11.
         return f"""f"sqlite:///{{tmp_path / {name!r}}}\""""
