@@ -3,12 +3,16 @@
 Rule 1: a comment that speaks of cells, of a notebook or of its magics stays there.
 
 Rule 2: a comment behind code stands above it where the line is too long for both.
+
+Rule 3: a comment of its own that is too long is broken into lines, unless it is code.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import re
+import textwrap
 import tokenize
 from typing import TYPE_CHECKING
 
@@ -24,6 +28,8 @@ _OF_THE_NOTEBOOK = re.compile(
 )
 # What a tool reads stays on its line.
 _FOR_TOOLS = re.compile(r"#\s*(?:noqa|type:|pragma|fmt:|ruff:|pylint:|nosec)")
+# A line that begins in the middle of a sentence.
+_GOES_ON = re.compile(r"# [a-z]")
 _NO_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT)
 
 
@@ -41,8 +47,44 @@ def tidy_comments(text: str) -> str:
             lines[at - 1 : block[-1].start[0]] = [code] if code else []
         elif code and at in first_lines and _is_too_long(lines[at - 1], block[0].string):
             indentation = code[: len(code) - len(code.lstrip())]
-            lines[at - 1 : at] = [f"{indentation}{block[0].string}", code]
+            lines[at - 1 : at] = [*_wrap([block[0].string], indentation), code]
+        elif not code:
+            end = block[-1].start[0]
+            indentation = lines[at - 1][:column]
+            lines[at - 1 : end] = _wrap([each.string for each in block], indentation)
     return "\n".join(lines)
+
+
+def _wrap(comments: Sequence[str], indentation: str) -> list[str]:
+    """Break what is too long for its line; a sentence that goes on below flows into the rest."""
+    found: list[str] = []
+    waiting = list(comments)
+    while waiting:
+        comment = waiting.pop(0)
+        if _is_too_long(f"{indentation}{comment}", comment) and _is_prose(comment):
+            while waiting and _GOES_ON.match(waiting[0]) and _is_prose(waiting[0]):
+                comment += waiting.pop(0)[1:]
+            width = _MAX_LINE_CHARS - len(indentation)
+            found += textwrap.wrap(
+                comment,
+                width,
+                subsequent_indent="# ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        else:
+            found.append(comment)
+    return [f"{indentation}{each}" for each in found]
+
+
+def _is_prose(comment: str) -> bool:
+    if not comment.startswith("# "):
+        return False
+    try:
+        ast.parse(comment.lstrip("# "))
+    except SyntaxError:
+        return True
+    return False
 
 
 def _is_too_long(line: str, comment: str) -> bool:

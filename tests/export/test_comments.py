@@ -20,6 +20,10 @@ LONG = "# A real shop would ask for a password first, and would not take an addr
         (f"if y:\n    x = 1  {LONG}", f"if y:\n    {LONG}\n    x = 1"),
         (f"x = 1  # noqa: E501 {LONG}", f"x = 1  # noqa: E501 {LONG}"),
         (f"x = (\n    1  {LONG}\n)", f"x = (\n    1  {LONG}\n)"),
+        (f"if y:\n    {LONG} Ask.\n    x = 1", f"if y:\n    {LONG}\n    # Ask.\n    x = 1"),
+        (f"{LONG} Asked\n# twice.\n# All.\nx = 1", f"{LONG}\n# Asked twice.\n# All.\nx = 1"),
+        (f"{LONG} Asked\n# y = 2\nx = 1", f"{LONG}\n# Asked\n# y = 2\nx = 1"),
+        (f"# y = [{'1, ' * 30}]\nx = 1", f"# y = [{'1, ' * 30}]\nx = 1"),
     ],
 )
 def test_a_comment_is_for_readers_of_a_module(text: str, tidy: str) -> None:
