@@ -94,7 +94,7 @@ def configured_first(pieces: Sequence[Piece], app: str) -> tuple[Piece, ...]:
 def configures(piece: Piece, app: str) -> bool:
     """Whether a piece sets configuration, and nothing else."""
     node = piece.statement.node
-    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return all(_is_of_config(each, app) for each in targets)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
@@ -109,7 +109,7 @@ def find_end_of_settings(pieces: Sequence[Piece], app: str) -> int:
     """
     end = 0
     for at, piece in enumerate(pieces):
-        waits = isinstance(piece.statement.node, (ast.Assign, ast.Expr, *DEFS))
+        waits = isinstance(piece.statement.node, (ast.Assign, ast.AugAssign, ast.Expr, *DEFS))
         if configures(piece, app):
             end = at + 1
         elif not waits or is_call_of(piece, "init_app", "register_blueprint"):

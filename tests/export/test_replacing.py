@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nbflask.export import build_project
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
 from tests.export.written import exported_client, notebook
@@ -73,6 +74,13 @@ def test_configuration_stands_below_the_app() -> None:
     kept = statements(view, "name = 'x'", "app.config['NAME'] = name", "app.config['SIZE'] = 1")
     assert kept == [view, "name = 'x'", "app.config['NAME'] = name", "app.config['SIZE'] = 1"]
     assert statements(view, "app.config['SIZE'] = 1") == ["app.config['SIZE'] = 1", view]
+
+
+def test_settings_that_are_merged_are_settings() -> None:
+    merged = ["defaults = {'A': 1}", "app.config |= defaults", "app.config['B'] = app.config['A']"]
+    assert statements(*merged) == merged
+    text = build_project(notebook(FLASK, *merged)).files["app.py"].decode()
+    assert text.index("app.config |= defaults") < text.index("app.config.update(config)")
 
 
 def test_a_setting_that_is_set_again_is_set_once() -> None:
