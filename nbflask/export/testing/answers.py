@@ -89,8 +89,9 @@ def read_answers(cell: SourceCell, requests: Sequence[RequestSpec]) -> tuple[Ans
     if len(shown) != 1:
         return nothing
     text = _plain_text(shown[0])
-    is_several = cell.source.lstrip().startswith("%%http")
-    blocks = _divide(text, requests) if is_several else [text]
+    is_divided = cell.source.lstrip().startswith("%%http")
+    # One alone has no title.
+    blocks = (_divide(text, requests) if is_divided else []) or [text]
     if len(blocks) != len(requests):
         return nothing
     return tuple(parse_answer(each) for each in blocks)

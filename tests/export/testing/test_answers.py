@@ -72,3 +72,7 @@ def test_of_what_another_run_gives_the_kind_is_asserted(code: str) -> None:
     text = write_test_module(LOAD, imports, f"%%route /a\nstr({code})", (GET, page("17")))
     assert "assert response.status_code == 200" in text
     assert "17" not in text
+
+
+def test_the_answer_to_one_request_as_it_stands_on_the_wire_is_read() -> None:
+    assert 'response.text == "ok"' in write_test_module(LOAD, ANY, ("%%http\nGET /a", page("ok")))
