@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _MAX_LABEL_CHARS = 60
 # What neither Python nor UTF-8 can hold; prose becomes comments.
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+#: Of the notebook format.
+_VERSION = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,18 +126,23 @@ def _load(text: str, name: str) -> dict[str, Any]:
 def _upgrade(document: dict[str, Any], name: str) -> Mapping[str, Any]:
     """Give the document in version 4; what says so already is taken as it is."""
     version = document["nbformat"]
-    if version == 4:
+    if version == _VERSION:
         return document
     # To import it takes longer than all the rest of an export, and most notebooks do without.
     import nbformat
 
     try:
-        return nbformat.convert(nbformat.from_dict(document), 4)  # type: ignore[no-any-return]
+        return nbformat.convert(nbformat.from_dict(document), _VERSION)  # type: ignore[no-any-return]
     except Exception as fault:
         # Its converters check nothing, and fail in as many ways as a document can be wrong.
+        is_newer = isinstance(version, int) and version > _VERSION
+        remedy = (
+            "nbflask reads none above 4: save it as version 4"
+            if is_newer
+            else "It cannot be converted to version 4: save it with a newer Jupyter"
+        )
         raise NotebookError(
-            f"{name!r} is of version {version!r} of the notebook format, and cannot be "
-            "converted to version 4. Save it with a newer Jupyter."
+            f"{name!r} is of version {version!r} of the notebook format. {remedy}."
         ) from fault
 
 

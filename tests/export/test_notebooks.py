@@ -54,7 +54,16 @@ def test_an_older_format_is_converted() -> None:
         ("", r"'shop' is not a notebook: it is not JSON \(Expecting value"),
         ("[1]", "'shop' is not a notebook: it is JSON without 'nbformat'."),
         ('{"nbformat": 4}', "The notebook 'shop' has no list of cells."),
-        ('{"nbformat": 2}', "'shop' is of version 2 of the notebook format, and cannot be"),
+        (
+            '{"nbformat": 2}',
+            r"'shop' is of version 2 of the notebook format\. It cannot be converted to version 4: "
+            "save it with a newer Jupyter",
+        ),
+        (
+            '{"nbformat": 99, "cells": []}',
+            r"'shop' is of version 99 of the notebook format\. nbflask reads none above 4: "
+            "save it as version 4",
+        ),
         ('{"nbformat": 4, "cells": [3]}', "Cell 1 is not a cell: its type or its source"),
         ("[" * 100_000, "'shop' is not a notebook: it is nested too deeply."),
         (
@@ -62,7 +71,7 @@ def test_an_older_format_is_converted() -> None:
             "The notebook 'shop' is written in 'R', not in Python.",
         ),
     ],
-    ids=["empty", "list", "no cells", "broken version 2", "no cell", "deep", "R"],
+    ids=["empty", "list", "no cells", "broken version 2", "too new", "no cell", "deep", "R"],
 )
 def test_what_is_no_notebook_is_refused(text: str, error: str) -> None:
     with pytest.raises(NotebookError, match=error):

@@ -19,7 +19,7 @@ _NAMES_CELL = re.compile(r"\b[Cc]ell \d+\b")
 _OF_THE_FILE = re.compile(
     r"is not a notebook: |has no list of cells\.|is written in .+, not in Python\."
     r"|makes no Flask app: "
-    r"|cannot be converted to version 4\.|as a file of its app, which does not lie in its folder"
+    r"| of the notebook format\. |as a file of its app, which does not lie in its folder"
     r"|beside the notebook cannot be read: |the notebook's metadata"
 )
 _MAX_LINE_CHARS = 600
