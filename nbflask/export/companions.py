@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from .commands import find_commands
 from .container import write_dockerfile
 from .database_files import find_opened, read_values
 from .imports import find_all_imports
@@ -84,6 +85,7 @@ def write_companions(
         signed_with=next((word for word, _ in find_signing_words(program)), ""),
         prefixes=tuple(dict.fromkeys(find_prefixes(nodes))),
         routes=routes,
+        commands=find_commands(nodes),
         has_tests=has_tests,
         has_data=_has_data(nodes),
         databases=_find_databases(nodes),

@@ -12,6 +12,7 @@ from .data_folder import VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .commands import Command
     from .rules import DeclaredRule
     from .variables import Prefix
 
@@ -48,6 +49,7 @@ class Facts:
     signed_with: str = ""
     prefixes: tuple[Prefix, ...] = ()
     routes: tuple[DeclaredRule, ...] = ()
+    commands: tuple[Command, ...] = ()
     has_tests: bool = False
     has_data: bool = False
     databases: tuple[str, ...] = ()
@@ -79,6 +81,9 @@ def _sections(facts: Facts) -> Iterator[str]:
     )
     yield "The app is then at <http://127.0.0.1:5000>."
     yield from _describe_variables(facts)
+    if facts.commands:
+        yield "The app has commands of its own:"
+        yield _console(*map(_write_command, facts.commands))
     if facts.has_tests:
         yield "## Test it"
         yield _console("pip install -r requirements-dev.txt", "pytest")
@@ -141,6 +146,11 @@ def _describe_prefix(prefix: Prefix) -> str:
 
 def _console(*lines: str) -> str:
     return "\n".join(["```console", *(f"$ {line}" for line in lines), "```"])
+
+
+def _write_command(command: Command) -> str:
+    purpose = f"  # {command.purpose}" if command.purpose else ""
+    return f"flask --app wsgi {command.line}{purpose}"
 
 
 def _exports(facts: Facts) -> Iterator[str]:
