@@ -1,4 +1,4 @@
-"""Whether the notebook's outputs are those of one run from top to bottom.
+"""Whether the notebook's outputs are those of one run from top to bottom, in which no cell failed.
 
 What a cell did that is gone by now, or that was run before it stood where it stands, the outputs
 may show, and no export begins with.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from nbflask.export.failed import describe_failed, find_failed
 
 from .finding import Finding, label_of
 
@@ -22,7 +24,12 @@ _REMEDY = "Restart the kernel, run all cells, save, and check again."
 
 
 def look_at_runs(subject: Subject) -> Iterator[Finding]:
-    """Give the first place where the numbers of the runs do not go on."""
+    """Give views of cells that failed, and the first place where the runs do not go on."""
+    for cell, rules in find_failed(subject.steps):
+        text, _, remedy = describe_failed(rules).partition(". ")
+        yield Finding(
+            kind="cell-failed", level="warning", text=f"{text}.", remedy=remedy, cell=cell, line=1
+        )
     counted = [each for each in subject.notebook.cells if each.execution_count]
     for above, below in pairwise(counted):
         text = _describe(above, below)

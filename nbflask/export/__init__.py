@@ -14,6 +14,7 @@
       arranging, calling, own_names   what stands in a factory; what it may be called
       layout, imports, names          blank lines and comments; what is imported
     building        a notebook becomes a project, a value
+      failed                        the rules of cells that failed, which are nowhere
     placing         a project is put into its folder, whole or not at all
 """
 

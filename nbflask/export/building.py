@@ -11,6 +11,7 @@ from .container import write_ignored
 from .data_folder import keep_data
 from .debug_flags import without_debug_flags
 from .environment import read_from_environment
+from .failed import note_failed
 from .hiding import describe_covered, hide_in_file, hide_in_files_beside
 from .interpreting import interpret
 from .local_paths import describe_paths, note_local_paths
@@ -73,6 +74,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: 
     refuse_broken(hidden, program.pieces)
     notes = (
         *_describe_others(program),
+        *note_failed(steps),
         *_notes(program, module),
         *shown,
         *left_on,
