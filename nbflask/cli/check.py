@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbflask.alike.notebooks import run_and_compare
@@ -12,6 +11,8 @@ from nbflask.alike.page import render_text, write_findings
 from nbflask.checking import examine, write_data, write_fault, write_text
 from nbflask.errors import NbflaskError
 from nbflask.export import read_notebook
+
+from .paths import read_path
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +33,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "The exit status is 0 if the app can be shipped, with warnings or without; 1 if there is "
         "an error, or with --parity an answer that differs; 2 if this line is wrong."
     )
-    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
+    parser.add_argument("notebook", type=read_path, metavar="NOTEBOOK", help="the .ipynb file")
     parser.add_argument(
         "--app", metavar="NAME", help="the app's variable; by default `app`, else the last"
     )

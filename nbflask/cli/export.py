@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbflask.checking import count_workers
 from nbflask.export import build_project, place, read_notebook
+
+from .paths import read_path
 
 if TYPE_CHECKING:
     import argparse
@@ -17,9 +18,9 @@ HELP = "Write a notebook's app as a plain Flask project. Nothing of the notebook
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what stands on the line."""
-    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
+    parser.add_argument("notebook", type=read_path, metavar="NOTEBOOK", help="the .ipynb file")
     parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="a folder that is new, empty, or an export's"
+        "folder", type=read_path, metavar="DIR", help="a folder that is new, empty, or an export's"
     )
     parser.add_argument(
         "--app", metavar="NAME", help="the app's variable; by default `app`, else the last"

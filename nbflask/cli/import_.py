@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbflask.importing import import_project, place_notebook
+
+from .paths import read_path
 
 if TYPE_CHECKING:
     import argparse
@@ -16,8 +17,10 @@ HELP = "Make a notebook of a Flask module or package. Nothing of it is run."
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what stands on the line."""
-    parser.add_argument("project", type=Path, metavar="PROJECT", help="a .py file or a package")
-    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="a new .ipynb file")
+    parser.add_argument(
+        "project", type=read_path, metavar="PROJECT", help="a .py file or a package"
+    )
+    parser.add_argument("notebook", type=read_path, metavar="NOTEBOOK", help="a new .ipynb file")
 
 
 def run(options: argparse.Namespace) -> int:

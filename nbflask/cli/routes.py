@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbflask.export import read_notebook
 from nbflask.export.rules import list_declared_rules
+
+from .paths import read_path
 
 if TYPE_CHECKING:
     import argparse
@@ -21,7 +22,7 @@ _HEAD = ("Endpoint", "Methods", "Rule", "Cell")
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what stands on the line."""
-    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
+    parser.add_argument("notebook", type=read_path, metavar="NOTEBOOK", help="the .ipynb file")
     parser.add_argument(
         "--app", metavar="NAME", help="the app's variable; by default `app`, else the last"
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from nbflask.hosting.process import is_number_of_workers
 from nbflask.hosting.serving import Wish, serve
+
+from .paths import read_path
 
 HELP = "Serve a notebook's app with gunicorn. The other cells of the notebook are not run."
 _MAX_PORT = 65535
@@ -15,7 +16,7 @@ _MAX_PORT = 65535
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what stands on the line."""
-    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
+    parser.add_argument("notebook", type=read_path, metavar="NOTEBOOK", help="the .ipynb file")
     parser.add_argument("--host", default="127.0.0.1", help="127.0.0.1 by default; 0.0.0.0 for all")
     parser.add_argument(
         "--port", type=_read_port, default=8000, help="8000 by default; 0 for any that is free"

@@ -10,6 +10,7 @@ from nbflask.errors import NotebookError
 from nbflask.values.words import did_you_mean
 
 from .functions import write_function
+from .hook_names import name_hook
 from .made_apps import find_made_apps
 from .names import BUILTINS, flask_names
 from .ordering import in_order
@@ -74,7 +75,7 @@ def build_program(
     collected = _Collector(headings=find_sections(notebook))
     for step in steps:
         collected.take(step)
-    chosen = _choose(collected, app, notebook.name)
+    chosen = _choose(collected, app, notebook.file or notebook.name)
     kept, imports = _select(collected, chosen, frozenset(collected.apps))
     # An app that is mounted comes along. A view may be named as one that does not.
     along = frozenset(collected.apps) & (name_pieces(kept, frozenset()) | {chosen})
@@ -265,6 +266,8 @@ def _free_name(step: Declare, taken: set[str]) -> str:
         candidates += [f"get_{name}", f"show_{name}", f"{name}_view"]
     elif step.kind == "template_filter":
         candidates += [f"{name}_filter"]
+    elif told := name_hook(step):
+        candidates = [told, name]
     candidates += [f"{name}_{number}" for number in range(2, len(taken) + 3)]
     return next(each for each in candidates if each not in taken)
 

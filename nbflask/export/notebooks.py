@@ -62,12 +62,14 @@ class SourceNotebook:
     """A notebook that was read.
 
     :param name: The file's name without its ending.
+    :param file: With it, as messages have it; ``""`` for what was read of no file.
     :param file_names: Paths of what lies beside it and belongs to its app, such as pictures.
     :param files: Their content, once it is read.
     """
 
     name: str
     cells: tuple[SourceCell, ...]
+    file: str = ""
     file_names: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -85,27 +87,30 @@ def read_notebook(path: Path) -> SourceNotebook:
         ) from fault
     except UnicodeDecodeError as fault:
         raise NotebookError(
-            f"{str(path)!r} is not a notebook: byte {fault.start} is not UTF-8."
+            f"{path.name!r} is not a notebook: byte {fault.start} is not UTF-8."
         ) from fault
-    notebook = parse_notebook(text, path.stem)
+    notebook = parse_notebook(text, path.stem, path.name)
     return replace(notebook, files=read_files_beside(path, notebook.file_names))
 
 
-def parse_notebook(text: str, name: str = "notebook") -> SourceNotebook:
+def parse_notebook(text: str, name: str = "notebook", file: str = "") -> SourceNotebook:
     """Read a notebook's text, of any version of the format; older ones are converted.
 
+    :param file: What messages call it; by default its name.
     :raises NotebookError: It is not a notebook, or one whose cells are not Python's.
     """
-    document = _upgrade(_load(text, name), name)
+    shown = file or name
+    document = _upgrade(_load(text, shown), shown)
     language = _dig(document, "metadata", "kernelspec", "language")
     if isinstance(language, str) and language.lower() not in ("python", "python3", "ipython"):
-        raise NotebookError(f"The notebook {name!r} is written in {language!r}, not in Python.")
+        raise NotebookError(f"The notebook {shown!r} is written in {language!r}, not in Python.")
     cells = document.get("cells")
     if not isinstance(cells, list):
-        raise NotebookError(f"The notebook {name!r} has no list of cells.")
+        raise NotebookError(f"The notebook {shown!r} has no list of cells.")
     names = _dig(document, "metadata", "nbflask", "files")
     return SourceNotebook(
         name=name,
+        file=file,
         cells=tuple(_read_cell(each, at + 1) for at, each in enumerate(cells)),
         file_names=tuple(filter(_is_text, names)) if isinstance(names, list) else (),
     )

@@ -29,6 +29,37 @@ def test_it_says_what_it_is_and_what_it_takes(
     assert said == f"nbflask {__version__}\n" if words == ["--version"] else "usage: " in said
 
 
+def test_an_empty_text_is_no_path(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["check", ""])
+    assert done.value.code == 2
+    assert "argument NOTEBOOK: '' names no file and no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("null", "'a.ipynb' is not a notebook: it is JSON without 'nbformat'."),
+        ('{"nbformat": 4}', "The notebook 'a.ipynb' has no list of cells."),
+        ("\xff", "'a.ipynb' is not a notebook: byte 0 is not UTF-8."),
+        (None, "The notebook 'a.ipynb' has no app 'shop'. Known: app."),
+    ],
+)
+def test_a_notebook_is_called_by_its_files_name(
+    tmp_path: Path,
+    content: str | None,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = write_notebook(tmp_path / "a.ipynb", "1")
+    if content is not None:
+        path.write_text(content, encoding="latin-1")
+    assert main(["routes", "a.ipynb", "--app", "shop"]) == 1
+    assert capsys.readouterr().err == f"nbflask: {said}\n"
+
+
 def test_it_ends_without_a_word_when_nobody_reads_on(tmp_path: Path) -> None:
     path = write_notebook(tmp_path / "shop.ipynb", "%%route /\n'home'")
     reading, writing = os.pipe()

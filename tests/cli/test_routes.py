@@ -27,5 +27,5 @@ def test_the_rules_of_a_notebook_are_listed_without_running_it(tmp_path: Path) -
     done = run_command("routes", str(notebook), "--app", "shop")
     assert (done.returncode, done.stderr) == (
         1,
-        "nbflask: The notebook 'shop' has no app 'shop'. Known: app.\n",
+        "nbflask: The notebook 'shop.ipynb' has no app 'shop'. Known: app.\n",
     )
