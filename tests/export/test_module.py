@@ -169,15 +169,42 @@ def test_a_stream_is_a_generator_in_its_view() -> None:
 
 def test_hooks_get_names_of_their_own() -> None:
     text = write_inside(
-        "%%before_request\ng.user = 'Ada'",
-        "%%before_request\ng.other = 1",
+        "%%before_request\ng.user = 'Ada'\ng.other = 1",
+        "%%before_request\ng.third, g.fourth = 1, 2",
         "%%after_request\nresponse.headers['X'] = g.user",
         "%%template_filter shout\nvalue.upper()",
     )
     assert "@app.before_request\ndef before_request():\n    g.user" in text
-    assert "def before_request_2():\n    g.other" in text
+    assert "def before_request_2():\n    g.third" in text
     assert "    return response\n" in text
     assert "@app.template_filter()\ndef shout(value):\n    return value.upper()" in text
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("%%context_processor\n{'csrf_token': str}", "inject_csrf_token"),
+        ("%%context_processor\nreturn dict(shop=1, teas=2)", "inject_shop_and_teas"),
+        ("%%context_processor\nreturn {'a': 1, 'b': 2, 'c': 3}", "context_processor"),
+        ("%%before_request\ng.user = 'Ada'", "set_user"),
+        ("%%before_request\nif not request.args.get('key'):\n    abort(401)", "check_key"),
+        ("%%before_request\nif not request.args.get('key'):\n    print()", "before_request"),
+        ("%%after_request\nresponse.headers['X-Shop'] = 'tea'", "set_x_shop"),
+        (
+            "%%after_request\nresponse.headers['X-Shop'] = 'tea'\nresponse.set_cookie('a')",
+            "after_request",
+        ),
+        ("%%teardown_request\nif db := g.pop('db', None):\n    db.close()", "close_db"),
+        ("%%teardown_request\ng.pop('db', None)", "teardown_request"),
+    ],
+)
+def test_a_hook_is_called_by_what_it_does_where_that_is_plain(cell: str, name: str) -> None:
+    assert f"\ndef {name}(" in write_inside(cell)
+
+
+def test_a_hook_takes_no_name_from_the_notebook() -> None:
+    cells = ("def set_user(): return 1", "%%before_request\ng.user = set_user()")
+    assert "def before_request():\n    g.user = set_user()" in write_inside(*cells)
 
 
 def test_names_changed_in_place_are_declared_global() -> None:
