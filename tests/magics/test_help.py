@@ -6,6 +6,7 @@ import pytest
 
 from nbflask.magics import magic_classes
 from nbflask.magics.arguments import LineParser, parser_of
+from nbflask.values.rules import build_view_name
 
 
 def parsers() -> dict[str, LineParser]:
@@ -40,3 +41,9 @@ def test_help_has_a_sentence_and_an_example_that_is_understood(name: str) -> Non
     assert parser.format_help().startswith(f"  {magic}")
     assert parser.format_help().rstrip().endswith(parser.example.splitlines()[-1])
     assert (parser.description or "").split("\n")[0].endswith(".")
+
+
+def test_the_help_of_routes_tells_the_endpoint_that_a_body_gets() -> None:
+    text = " ".join(parsers()["route"].format_help().split())
+    named = build_view_name("/add", ["POST"])
+    assert f"of a body, its methods and rule: {named} for /add POST" in text

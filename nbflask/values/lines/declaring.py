@@ -21,7 +21,13 @@ ROUTE = MagicLine(
             completes="methods",
             help="GET by default",
         ),
-        argument("--endpoint", metavar="E", completes="endpoints", help="by default the view"),
+        argument(
+            "--endpoint",
+            metavar="E",
+            completes="endpoints",
+            help="by default the function's name; of a body, its methods and rule: post_add for "
+            "/add POST",
+        ),
         argument("--defaults", metavar="JSON", type=json_object, help="values of variables"),
         argument("--no-strict-slashes", action="store_true", help="a last slash does not matter"),
         argument("--host", metavar="H", help="a pattern that the request's host must match"),
