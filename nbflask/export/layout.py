@@ -43,6 +43,8 @@ _DOING = re.compile(
 # Whose something is does not matter in code.
 _OWN = re.compile(r"^your\s+(?P<first>\w)|\s+of (?:your own|flask)\b", re.IGNORECASE)
 _TOOL = re.compile(r"\b(?:nbflask|jupyter|in an? notebook)\b", re.IGNORECASE)
+# Quotes that would end a docstring.
+_QUOTES = re.compile(r'"{3,}|"$')
 # Links, code and emphasis.
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_]{2}(.+?)[*_]{2}|<[^>]+>")
 
@@ -64,6 +66,15 @@ def write_title(heading: str) -> str:
     """Give what a notebook's title says of its app; ``""`` for one about a notebook."""
     title = read_heading(heading).rstrip(".")
     return "" if _TOOL.search(title) else title
+
+
+def write_docstring(text: str) -> str:
+    """Write a line of prose as a docstring, whatever stands in it."""
+    line = "".join(each if each.isprintable() else " " for each in text)
+    if "\\" in line and '""' not in line and not line.endswith(("\\", '"')):
+        return f'r"""{line}"""'
+    escaped = _QUOTES.sub(lambda found: '\\"' * len(found[0]), line.replace("\\", "\\\\"))
+    return f'"""{escaped}"""'
 
 
 def lay_out(pieces: Iterable[Piece], app: str) -> str:

@@ -14,7 +14,7 @@ from .comments import tidy_comments
 from .extensions import divide_extensions
 from .folding import fold_items
 from .imports import Imported, keep_used, parse_imports, read_imports, write_imports
-from .layout import lay_out, write_title
+from .layout import lay_out, write_docstring, write_title
 from .names import flask_names, missing_names
 from .ordering import find_end_of_settings
 from .own_names import find_names, name_settings, write_head
@@ -122,4 +122,4 @@ def format_code(text: str) -> str:
 
 
 def _docstring(program: Program) -> str:
-    return f'"""{write_title(program.title) or "A Flask app"}."""'.replace("\\", "\\\\")
+    return write_docstring(f"{write_title(program.title) or 'A Flask app'}.")

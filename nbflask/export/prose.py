@@ -60,11 +60,12 @@ def list_words(heading: str) -> frozenset[str]:
 
 
 def find_title(notebook: SourceNotebook) -> str:
-    """Give the first heading; ``""`` for none."""
+    """Give the first heading of the first level; ``""`` for none, as sections are no title."""
     for cell in notebook.cells:
         if cell.kind == "markdown":
             for line in _heading_lines(cell.source):
-                return line.strip("# ")
+                if line.startswith("# "):
+                    return line.strip("# ")
     return ""
 
 

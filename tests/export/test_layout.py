@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
+from nbflask.export import build_project
 from nbflask.export.layout import write_comment
 from tests.export.test_module import LOAD, write, write_inside
+from tests.export.written import notebook
+
+FLASK = "from flask import Flask\n\napp = Flask(__name__)"
 
 
 @pytest.mark.parametrize(
@@ -112,3 +118,23 @@ def test_a_function_that_a_signal_holds_weakly_is_the_modules() -> None:
     text = write(LOAD, "from flask import request_started", cell)
     assert "create_app" not in text
     assert "\n@request_started.connect_via(app)\ndef note(sender):\n" in text
+
+
+@pytest.mark.parametrize(
+    "title",
+    ['The """best""" app', 'The "best" app', 'Four """" and ""', r"C:\new \d", r'\ """\d"""'],
+)
+def test_a_title_of_any_characters_is_the_docstring(title: str) -> None:
+    text = build_project(notebook(f"# {title}", FLASK)).files["app.py"]
+    assert ast.get_docstring(ast.parse(text)) == f"{title}."
+
+
+def test_a_backslash_in_a_title_stands_in_a_raw_docstring() -> None:
+    text = build_project(notebook(r"# C:\new", FLASK)).files["app.py"].decode()
+    assert text.startswith('r"""C:\\new."""\n')
+
+
+def test_a_section_is_no_title() -> None:
+    view = "@app.get('/')\ndef index():\n    return 'tea'"
+    text = build_project(notebook("## Menu", FLASK, view)).files["app.py"].decode()
+    assert text.startswith('"""A Flask app."""\n')

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def notebook(*sources: str, name: str = "shop", **document: Any) -> SourceNotebook:
-    """Make a notebook of cells; one that begins with ``#`` and a space is markdown."""
+    """Make a notebook of cells; one that begins with a heading's ``#`` is markdown."""
     return parse_notebook(json.dumps(document_of(*sources, **document)), name)
 
 
@@ -27,7 +27,7 @@ def document_of(*sources: str, **document: Any) -> dict[str, Any]:
 
 def _cell(source: str, at: int) -> dict[str, Any]:
     common = {"id": f"c{at}", "metadata": {}, "source": source}
-    if source.startswith("# "):
+    if source.startswith(("# ", "## ")):
         return {**common, "cell_type": "markdown"}
     return {**common, "cell_type": "code", "execution_count": None, "outputs": []}
 
