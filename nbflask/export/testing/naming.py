@@ -48,10 +48,10 @@ def name_request(spec: RequestSpec, answer: Answer | None) -> Iterator[str]:
     """
     target = urlsplit(spec.target)
     path = slug(unquote(target.path)) or "start_page"
-    end = _end(answer)
-    yield _cut(f"{spec.method.lower()}_{path}_{end}")
+    end = f"_{told}" if (told := _end(answer)) else ""
+    yield _cut(f"{spec.method.lower()}_{path}{end}")
     if query := slug(unquote(target.query)):
-        yield _cut(f"{spec.method.lower()}_{path}_{query}_{end}")
+        yield _cut(f"{spec.method.lower()}_{path}_{query}{end}")
     for name, value in spec.headers:
         if not is_secret_name(name) and name.lower() != "content-type":
             yield _cut(f"{spec.method.lower()}_{path}_with_{slug(f'{name} {value}')}")
@@ -59,13 +59,28 @@ def name_request(spec: RequestSpec, answer: Answer | None) -> Iterator[str]:
         yield _cut(f"{spec.method.lower()}_{path}_with_{fields}")
 
 
-def name_flow(heading: str, paths: Iterable[str]) -> Iterator[str]:
-    """Give names for a test of several requests: after its section, or what is asked for."""
-    words = [slug(unquote(urlsplit(each).path)) or "start_page" for each in paths]
-    if name := slug(heading):
-        yield _cut(name)
-        yield from (_cut(f"{name}_{each}") for each in words[:1])
-    yield _cut("_then_".join(dict.fromkeys(words)) or "app")
+def name_flow(headings: Iterable[str], paths: Iterable[str]) -> Iterator[str]:
+    """Give names for a test of several requests: after its section, or what is asked for.
+
+    :param headings: Those of the sections that it stands in.
+    """
+    sections = tuple(dict.fromkeys(map(slug, headings)))
+    if len(sections) == 1 and sections[0]:
+        yield _cut(sections[0])
+    targets = [unquote(urlsplit(each).path).strip("/") for each in paths]
+    whole = tuple(dict.fromkeys(slug(each) or "start_page" for each in targets))
+    if len(whole) > 1:
+        yield _enumerate(slug(each.partition("/")[0]) or "start_page" for each in targets)
+    yield _cut("_then_".join(whole) or "app")
+
+
+def _enumerate(words: Iterable[str]) -> str:
+    """Join words as a sentence does: ``notes_archive_and_api``."""
+    *first, last = dict.fromkeys(words)
+    if not first:
+        return _cut(last)
+    name = f"{'_'.join(first)}_and_{last}"
+    return name if len(name) <= _MAX_CHARS else f"{_cut('_'.join(first))}_and_more"
 
 
 def _content(spec: RequestSpec) -> str:
@@ -93,8 +108,9 @@ def unique(names: Iterable[str], taken: set[str]) -> str:
 
 
 def _end(answer: Answer | None) -> str:
+    """Say how a request ended; ``""`` where it went as requests do."""
     if answer is None:
-        return "answers"
+        return ""
     if answer.raised:
         return "fails"
     if 300 <= answer.status < 400 and "location" in answer.headers:
@@ -102,7 +118,7 @@ def _end(answer: Answer | None) -> str:
         return f"redirects_to_{target}"
     if answer.status in _ENDS:
         return _ENDS[answer.status]
-    return "answers" if answer.status < 400 else f"answers_{answer.status}"
+    return "" if answer.status < 400 else f"answers_{answer.status}"
 
 
 def _cut(name: str) -> str:

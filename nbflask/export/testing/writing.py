@@ -229,13 +229,13 @@ def _is_exception(name: str) -> bool:
 
 def _name(flow: Sequence[Deed], headings: Mapping[int, str], taken: set[str]) -> str:
     telling = [each for each in flow if each.judged.trust != "sent"]
-    heading = write_comment(headings.get((telling or flow)[0].cell.number, ""))
+    sections = (write_comment(headings.get(each.cell.number, "")) for each in telling or flow)
     match flow:
         case [Sent() as sent]:
             return unique(name_request(sent.spec, sent.answer), taken)
     paths = [each.spec.target if isinstance(each, Sent) else "" for each in flow]
     paths += [one.path for each in flow if not isinstance(each, Sent) for one in each.targets]
-    return unique(name_flow(heading, filter(None, paths)), taken)
+    return unique(name_flow(sections, filter(None, paths)), taken)
 
 
 def _plain(title: str) -> str:

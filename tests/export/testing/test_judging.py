@@ -177,7 +177,7 @@ def test_objects_that_are_made_and_constants_outlast_no_request() -> None:
 
 def test_a_cell_that_was_run_again_later_outdates_what_stands_between() -> None:
     project = build(LOAD, A, ASK_A)
-    assert b"def test_get_a_answers" in project.files["tests/test_app.py"]
+    assert b"def test_get_a" in project.files["tests/test_app.py"]
     again = build(LOAD, A, ASK_A, runs=(1, 5, 3))
     assert "tests/test_app.py" not in again.files
 
@@ -223,13 +223,13 @@ CSS = page("a {}\n", media_type="text/css; charset=utf-8")
             "api = Blueprint('api', __name__, url_prefix='/api')\n\n\n@api.get('/a')\n"
             "def a():\n    return {'a': 1}\n\n\napp.register_blueprint(api)",
             ("%flask_get /api/a", as_json({"a": 1})),
-            "get_api_a_answers",
+            "get_api_a",
         ),
         (
             "@app.route('/a', defaults={'page': 1})\n@app.route('/a/<int:page>')\n"
             "def a(page):\n    return str(page)",
             ("%flask_get /a", page("1")),
-            "get_a_answers",
+            "get_a",
         ),
     ],
     ids=["no view", "another method", "a slash", "a blueprint", "a default"],

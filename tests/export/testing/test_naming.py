@@ -14,8 +14,8 @@ ANY = "%%route /<path:rest> GET POST\n'ok'"
 @pytest.mark.parametrize(
     ("cell", "answer", "name"),
     [
-        ("%flask_get /a/b-c", page("ok"), "get_a_b_c_answers"),
-        ("%flask_get /Größe", page("ok"), "get_groe_answers"),
+        ("%flask_get /a/b-c", page("ok"), "get_a_b_c"),
+        ("%flask_get /Größe", page("ok"), "get_groe"),
         ("%flask_post /a", page("", "201 CREATED"), "post_a_is_created"),
         ("%flask_get /a", page("", "418 I'M A TEAPOT"), "get_a_answers_418"),
         ("%flask_get /a", "302 FOUND\nLocation: /\n\n", "get_a_redirects_to_start_page"),
@@ -39,11 +39,11 @@ def test_requests_of_one_path_are_told_by_what_they_ask_with() -> None:
         ("%flask_post /a", page("ok")),
     )
     assert re.findall(r"def test_(\w+)", text) == [
-        "get_a_answers",
-        "get_a_page_2_answers",
-        "post_a_answers",
+        "get_a",
+        "get_a_page_2",
+        "post_a",
         "post_a_with_tea_black",
-        "post_a_answers_2",
+        "post_a_2",
     ]
 
 
@@ -58,11 +58,25 @@ def test_a_flow_is_named_by_its_section_without_number_and_markup() -> None:
     assert "def test_the_visitor_n(client):" in text
 
 
+def test_a_flow_of_several_sections_is_named_by_its_routes() -> None:
+    text = write_test_module(
+        LOAD,
+        "%%route /notes/<note> POST\nsession[note] = 1\n'kept'",
+        "%%route /archive\nstr(len(session))",
+        "# Shop\n\n## Notes",
+        ("%flask_post /notes/tea", page("kept")),
+        ("%flask_post /notes/milk", page("kept")),
+        "# Shop\n\n## An archive",
+        ("%flask_get /archive", page("2")),
+    )
+    assert re.findall(r"def test_(\w+)", text) == ["notes_and_archive"]
+
+
 def test_what_a_test_function_is_called_no_other_is() -> None:
     text = write_test_module(
         LOAD,
         ANY,
         ("%flask_get /a", page("ok")),
-        "def test_get_a_answers():\n    assert app.test_client().get('/a').text == 'ok'",
+        "def test_get_a():\n    assert app.test_client().get('/a').text == 'ok'",
     )
-    assert re.findall(r"def test_(\w+)", text) == ["get_a_answers_2", "get_a_answers"]
+    assert re.findall(r"def test_(\w+)", text) == ["get_a_2", "get_a"]

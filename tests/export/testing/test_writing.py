@@ -12,7 +12,7 @@ def test_an_answer_is_asserted_whole_where_it_is_short() -> None:
         ("%flask_get /hello/Ada", page("Hello, Ada!")),
     )
     assert text == (
-        "def test_get_hello_ada_answers(client):\n"
+        "def test_get_hello_ada(client):\n"
         '    response = client.get("/hello/Ada")\n'
         "    assert response.status_code == 200\n"
         '    assert response.mimetype == "text/html"\n'
@@ -124,3 +124,15 @@ def test_a_hook_that_may_answer_outdates_what_stands_above_it() -> None:
     )
     assert "open" not in text
     assert 'response.text == "closed"' in text
+
+
+def test_a_value_that_a_test_gives_itself_is_written_once() -> None:
+    text = write_test_module(
+        LOAD,
+        "%%route /a POST\nrequest.get_json()",
+        "def send(event):\n    return app.test_client().post('/a', json=event).json",
+        ("card = {'n': 1}\nsend(card)", "{'n': 1}"),
+        ("send(card)", "{'n': 1}"),
+    )
+    assert text.count("card = ") == 1
+    assert "def send(" in text
