@@ -41,7 +41,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--parity",
         action="store_true",
-        help="besides, run the notebook, all of it, and compare what its app has answered with "
+        help="besides, run the notebook, all of it, in its folder, and compare what its app has answered with "
         "what the exported app answers",
     )
 

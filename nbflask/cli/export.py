@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from nbflask.checking import count_workers
+from nbflask.checking import count_workers, describe_errors, examine
 from nbflask.export import build_project, place, read_notebook
 
 from .paths import read_path
@@ -30,10 +30,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the project, and say what its owner has to know."""
     source = read_notebook(options.notebook)
-    workers = count_workers(source, options.app)
-    project = build_project(source, options.app, workers=workers)
+    findings = examine(source, options.app, options.notebook.parent)
+    project = build_project(source, options.app, workers=count_workers(findings))
     place(project, options.folder)
     sys.stdout.write(f"{options.folder}: {len(project.files)} files.\n")
-    for note in project.notes:
+    for note in (*project.notes, *describe_errors(findings, options.notebook.name)):
         sys.stdout.write(f"{note}\n")
     return 0

@@ -7,7 +7,7 @@ import keyword
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from nbflask import __version__
 from nbflask.errors import NbflaskError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMANDS = ("check", "export", "import", "routes", "serve")
 #: What shells give a command that Ctrl+C ended.
 _INTERRUPTED = 130
+_ENDINGS = (".ipynb", ".py")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,19 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :returns: The exit status: 0 if all is well, 1 if not, 2 if the line cannot be read,
         130 if it was interrupted.
     """
-    parser = argparse.ArgumentParser(
-        prog="nbflask", description="Take a Flask app out of a notebook, and back."
-    )
-    parser.add_argument("--version", action="version", version=f"nbflask {__version__}")
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        # "import" cannot name a module: its own is "import_".
-        module = f"{name}_" if keyword.iskeyword(name) else name
-        command = import_module(f"nbflask.cli.{module}")
-        subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP)
-        command.declare(subparser)
-        subparser.set_defaults(run=command.run)
-    options = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = _read(words)
     try:
         with without_warnings():
             status = int(options.run(options))
@@ -57,3 +47,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"nbflask: {make_line(str(fault))}\n")
         return 1
     return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says how a file is named that begins as an option does."""
+
+    words: Sequence[str] = ()
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the line, and end."""
+        files = (each for each in self.words if each.startswith("-") and each.endswith(_ENDINGS))
+        name = next(files, "")
+        super().error(f"{message} (write ./{name} for the file)" if name else message)
+
+
+def _read(words: Sequence[str]) -> argparse.Namespace:
+    parser = _Parser(prog="nbflask", description="Take a Flask app out of a notebook, and back.")
+    parser.add_argument("--version", action="version", version=f"nbflask {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        # "import" cannot name a module: its own is "import_".
+        module = f"{name}_" if keyword.iskeyword(name) else name
+        command = import_module(f"nbflask.cli.{module}")
+        subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP)
+        subparser.words = words
+        command.declare(subparser)
+        subparser.set_defaults(run=command.run, parser=subparser)
+    options, unknown = parser.parse_known_args(words)
+    if unknown:
+        # The parser of all commands would show how to write any of them, and not this one.
+        options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return options

@@ -27,7 +27,9 @@ def listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError) as fault:
-        raise ServerError(f"{host!r} is no address to listen on: {fault}.") from fault
+        raise ServerError(
+            f"{host!r} is no host that is known here. Use 127.0.0.1, or 0.0.0.0 for all."
+        ) from fault
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         if os.name == "posix":

@@ -29,6 +29,28 @@ def test_it_says_what_it_is_and_what_it_takes(
     assert said == f"nbflask {__version__}\n" if words == ["--version"] else "usage: " in said
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["check", "a.ipynb", "--bogus"], "unrecognized arguments: --bogus"),
+        (
+            ["check", "-lead.ipynb"],
+            "the following arguments are required: NOTEBOOK (write ./-lead.ipynb for the file)",
+        ),
+        (["routes", "a.ipynb", "b"], "unrecognized arguments: b"),
+    ],
+)
+def test_a_wrong_line_shows_how_its_command_is_written(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(words)
+    assert done.value.code == 2
+    usage, *_, line = capsys.readouterr().err.splitlines()
+    assert usage.startswith(f"usage: nbflask {words[0]} [-h]")
+    assert line == f"nbflask {words[0]}: error: {said}"
+
+
 def test_an_empty_text_is_no_path(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as done:
         main(["check", ""])
@@ -76,3 +98,15 @@ def test_it_ends_without_a_word_when_nobody_reads_on(tmp_path: Path) -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_an_export_says_how_many_errors_a_check_finds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_notebook(tmp_path / "shop.ipynb", "%%route /\nopen('a.csv').read()")
+    assert main(["export", str(path), str(tmp_path / "bad")]) == 0
+    told = "`nbflask check shop.ipynb` finds an error: the project fails, or a part of it.\n"
+    assert capsys.readouterr().out.endswith(told)
+    write_notebook(path, "%%route /\n'ok'")
+    assert main(["export", str(path), str(tmp_path / "good")]) == 0
+    assert "check" not in capsys.readouterr().out

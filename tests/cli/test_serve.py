@@ -144,6 +144,17 @@ def test_what_cannot_be_served_is_said_in_a_line(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("host", ["no.such.host.invalid", ""])
+def test_a_host_that_is_none_is_said_in_a_line(
+    tmp_path: Path, host: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = write_notebook(tmp_path / "shop.ipynb", "%%route /\nreturn 'home'")
+    assert main(["serve", str(notebook), "--host", host]) == 1
+    assert capsys.readouterr().err == (
+        f"nbflask: {host!r} is no host that is known here. Use 127.0.0.1, or 0.0.0.0 for all.\n"
+    )
+
+
 @pytest.mark.parametrize("wanted", ["abc", "0", "-3", ""])
 def test_a_number_of_workers_that_cannot_be_is_refused(
     tmp_path: Path,
