@@ -6,19 +6,22 @@ unless only test functions do: then they are a suite of their own.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..project import Note
+from ..statements import free_names
 from ..steps import Place
 from .calls import SecretFoundError
 from .carrying import NotCarriedError, check_callees
 from .resolving import Kit, UnknownNameError
 from .session_keys import COOKIES
+from .sharing import without_shared
 from .targets import find_targets
 from .tried import called_helpers, fixtures_of
 from .untold import NOTHING_STORED, note_untold
-from .writing import names_in, write_definition, write_flow, write_module
+from .writing import write_definition, write_flow, write_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,6 +76,7 @@ class Suite:
         tests.sort(key=lambda each: each[0])
         written = [each for _, each in tests]
         helpers = self._write_helpers(written)
+        written = [without_shared(each, helpers) for each in written]
         return write_module(written, helpers, title, self.around.secrets)
 
     def _try(self, flow: tuple[Deed, ...]) -> tuple[Written | None, str]:
@@ -120,15 +124,22 @@ class Suite:
     def _write_helpers(self, tests: list[Written]) -> list[Written]:
         """Write the functions that tests call, in the order of the notebook."""
         known = {name: each for test in tests for name, each in test.kit.helpers.items()}
-        waiting = [name for test in tests for name in names_in(test.text)]
+        waiting = [name for test in tests for name in _names_around(test.text)]
         found: dict[str, Written] = {}
         while waiting:
             name = waiting.pop()
             if name in known and name not in found:
                 found[name] = self._write_function(known[name])
-                waiting += names_in(found[name].text)
+                waiting += _names_around(found[name].text)
         places = {name: (each.cell.number, each.statement.line) for name, each in known.items()}
         return [found[name] for name in sorted(found, key=places.__getitem__)]
+
+
+def _names_around(code: str) -> frozenset[str]:
+    """Give the names that code has from around it: read and not its own, or parameters."""
+    tree = ast.parse(code)
+    parameters = {each.arg for each in ast.walk(tree) if isinstance(each, ast.arg)}
+    return frozenset(parameters.union(*map(free_names, tree.body)))
 
 
 def _explain(fault: Exception) -> str:

@@ -126,13 +126,27 @@ def test_a_hook_that_may_answer_outdates_what_stands_above_it() -> None:
     assert 'response.text == "closed"' in text
 
 
-def test_a_value_that_a_test_gives_itself_is_written_once() -> None:
-    text = write_test_module(
-        LOAD,
-        "%%route /a POST\nrequest.get_json()",
-        "def send(event):\n    return app.test_client().post('/a', json=event).json",
-        ("card = {'n': 1}\nsend(card)", "{'n': 1}"),
-        ("send(card)", "{'n': 1}"),
-    )
+SEND = "def send(event):\n    return app.test_client().post('/a', json=event).json"
+SENT = ("send(card)", "{'n': 1}")
+
+
+def test_a_value_that_two_tests_use_is_written_once() -> None:
+    view = "%%route /a POST\nrequest.get_json()"
+    text = write_test_module(LOAD, view, SEND, (f"card = {{'n': 1}}\n{SENT[0]}", SENT[1]), SENT)
+    assert text.count("def test_") == 2
     assert text.count("card = ") == 1
-    assert "def send(" in text
+
+
+def test_a_value_that_one_test_uses_stands_in_it() -> None:
+    view = "%%route /a POST\nseen.append(request.get_json())\nseen[-1]"
+    cells = (LOAD, "seen = []", view, SEND, (f"card = {{'n': 1}}\n{SENT[0]}", SENT[1]), SENT)
+    text = write_test_module(*cells)
+    assert text.count("def test_") == 1
+    assert text.count("card = ") == text.count("    card = ") == 1
+
+
+def test_a_value_that_a_test_changes_is_its_own() -> None:
+    view = "%%route /a POST\nrequest.get_json()"
+    changing = f"card = {{'n': 1}}\n{SENT[0]}\ncard['n'] = 2\nassert send(card) == {{'n': 2}}"
+    text = write_test_module(LOAD, view, SEND, changing, SENT)
+    assert "    card = " in text
