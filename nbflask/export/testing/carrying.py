@@ -62,6 +62,7 @@ class Carried:
 class _Selection:
     kept: list[Statement] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    unknown: str = ""
     bound: set[str] = field(default_factory=set)
 
 
@@ -91,13 +92,17 @@ def carry(trial: Trial, bench: Bench, names: Names, silent: Container[int]) -> C
             if not _is_about(fault.name, statement.node):
                 raise NotCarriedError(f"it uses {fault.name!r}") from None
             chosen.lost |= statement.binds
+            chosen.unknown = chosen.unknown or fault.name
             continue
         chosen.bound |= statement.binds
         chosen.kept.append(statement)
     sends = any(sends_requests(each.node) or _calls_sender(each, kit) for each in chosen.kept)
     # A function that only the notebook has is none of the project's.
     if not is_about_app or (kit.helpers and not sends):
-        raise NotCarriedError("it asks nothing of the app")
+        is_lost = chosen.unknown and not chosen.kept
+        raise NotCarriedError(
+            f"it uses {chosen.unknown!r}" if is_lost else "it asks nothing of the app"
+        )
     binds = frozenset(name for each in chosen.kept for name in each.binds)
     makes = any(made_client(each.node, bench.app) for each in chosen.kept)
     return Carried(statements=tuple(chosen.kept), kit=kit, binds=binds, makes_client=makes)

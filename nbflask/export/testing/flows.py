@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .answers import read_answers
 from .session_keys import COOKIES
 from .states import variable
-from .tried import Tried, read_tried
+from .tried import Tried, read_tried, with_clients
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -75,7 +75,7 @@ def find_flows(
     missed = (
         (each, why) for each, why in left if not (isinstance(each, Sent) and each.spec in asked)
     )
-    return Flows(told=tuple(once), left=tuple(missed))
+    return Flows(told=tuple(map(with_clients, once)), left=tuple(missed))
 
 
 def _without_repeated(flows: Sequence[tuple[Deed, ...]]) -> list[tuple[Deed, ...]]:

@@ -42,12 +42,14 @@ class Kit:
 
     :param fixtures: Names of parameters.
     :param helpers: Definitions of the notebook, by name.
+    :param clients: The cell that gives a variable its client, by the variable.
     :param variables: The cell that gives a variable of the notebook its value, by the variable.
     """
 
     fixtures: set[str] = field(default_factory=set)
     imports: set[Imported] = field(default_factory=set)
     helpers: dict[str, Definition] = field(default_factory=dict)
+    clients: dict[str, int] = field(default_factory=dict)
     variables: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: Kit) -> None:
@@ -55,6 +57,7 @@ class Kit:
         self.fixtures |= other.fixtures
         self.imports |= other.imports
         self.helpers |= other.helpers
+        self.clients |= other.clients
         self.variables |= other.variables
 
 
@@ -96,8 +99,8 @@ class Names:
             try:
                 kit = self.resolve(statement.uses - {name}, definition.cell)
                 kit.add(self._find_parameters(definition))
-                if kit.variables:
-                    raise UnknownNameError(next(iter(kit.variables)))
+                if given := {**kit.variables, **kit.clients}:
+                    raise UnknownNameError(next(iter(given)))
             except UnknownNameError:
                 del self._known[name]
                 raise
@@ -112,8 +115,13 @@ class Names:
             kit = Kit(helpers={name: definition})
             kit.add(self.resolve_definition(definition))
             return kit
-        if name == "client" and bench.last_client(name, cell):
-            return Kit(fixtures={name})
+        if number := bench.last_client(name, cell):
+            is_fixture = name == "client"
+            return (
+                Kit(fixtures={name})
+                if is_fixture
+                else Kit(fixtures={"app"}, clients={name: number})
+            )
         if above := bench.last_value(name, cell):
             return Kit(variables={name: above})
         return self._find_import(name)

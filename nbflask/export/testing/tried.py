@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ..statements import free_names
+from ..statements import free_names, parse_statements
 from ..steps import Place
 from .carrying import NotCarriedError, carry, isolate, write_lines
 from .resolving import Kit
 from .session_keys import COOKIES
 from .states import variable
 from .targets import find_targets, sends_requests
-from .trials import outer_names, tries
+from .trials import made_client, outer_names, tries
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .resolving import Names
     from .targets import Target
     from .trials import Bench, Trial
+
+_Deed = TypeVar("_Deed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,27 @@ def _read(trial: Trial, trying: Trying, judge: Judge, silent: Container[int]) ->
     kit.add(carried.kit)
     kit.fixtures |= {"monkeypatch"} if needs_patch else set()
     return replace(nothing, lines=tuple(lines), kit=kit)
+
+
+def with_clients(flow: Sequence[_Deed]) -> tuple[_Deed, ...]:
+    """Give what is one test, with the clients that cells outside of it have made."""
+    found: list[_Deed] = []
+    made: dict[str, int] = {}
+    for each in flow:
+        if isinstance(each, Tried):
+            clients = each.kit.clients
+            missing = [name for name in sorted(clients) if made.get(name) != clients[name]]
+            lines = (*(f"{name} = app.test_client()" for name in missing), *each.lines)
+            own = (
+                made_client(one.node, "app")
+                for text in each.lines
+                for one in parse_statements(text)
+            )
+            made |= clients | {name: each.cell.number for name in own if name}
+            found.append(replace(each, lines=lines))
+        else:
+            found.append(each)
+    return tuple(found)
 
 
 def called_helpers(nodes: Sequence[ast.AST], cell: SourceCell, bench: Bench) -> Iterator[ast.stmt]:
