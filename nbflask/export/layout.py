@@ -23,7 +23,7 @@ from .ordering import configures, is_call_of
 from .prose import list_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from .program import Piece
 
@@ -68,6 +68,12 @@ def write_title(heading: str) -> str:
     return "" if _TOOL.search(title) else title
 
 
+def write_name(name: str) -> str:
+    """Write a file's name as a title: ``tea_shop`` as ``Tea shop``."""
+    words = re.sub(r"[-_\s]+", " ", name).strip()
+    return f"{words[:1].upper()}{words[1:]}" or name
+
+
 def write_docstring(text: str) -> str:
     """Write a line of prose as a docstring, whatever stands in it."""
     line = "".join(each if each.isprintable() else " " for each in text)
@@ -77,10 +83,16 @@ def write_docstring(text: str) -> str:
     return f'"""{escaped}"""'
 
 
-def lay_out(pieces: Iterable[Piece], app: str) -> str:
-    """Write pieces below one another."""
+def lay_out(pieces: Iterable[Piece], app: str, shown: Container[str] = ()) -> str:
+    """Write pieces below one another.
+
+    :param shown: Comments that stand above already: the first section needs none of them again.
+    """
     known = list(pieces)
     comments = _place_comments(known, app)
+    first = min(comments, default=0)
+    if first in comments and comments[first] in shown:
+        del comments[first]
     lines: list[str] = []
     former: Piece | None = None
     for at, piece in enumerate(known):
@@ -88,6 +100,11 @@ def lay_out(pieces: Iterable[Piece], app: str) -> str:
         lines.append(piece.statement.text)
         former = piece
     return "".join(lines).strip("\n")
+
+
+def list_comments(pieces: Sequence[Piece], app: str) -> frozenset[str]:
+    """Give the comments that stand above sections."""
+    return frozenset(_place_comments(pieces, app).values())
 
 
 def _place_comments(pieces: Sequence[Piece], app: str) -> dict[int, str]:

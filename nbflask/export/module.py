@@ -14,7 +14,7 @@ from .comments import tidy_comments
 from .extensions import divide_extensions
 from .folding import fold_items
 from .imports import Imported, keep_used, parse_imports, read_imports, write_imports
-from .layout import lay_out, write_docstring, write_title
+from .layout import lay_out, list_comments, write_docstring, write_name, write_title
 from .names import flask_names, missing_names
 from .ordering import find_end_of_settings
 from .own_names import find_names, name_settings, write_head
@@ -81,7 +81,8 @@ def _write_body(arrangement: Arrangement, app: str, given: str) -> str:
     settings = rest[: find_end_of_settings(rest, app)]
     lines = [lay_out([making, *settings], app)]
     lines += [f"if {given} is not None:\n    {app}.config.update({given})"]
-    lines += [lay_out(rest[len(settings) :], app), f"return {app}"]
+    shown = list_comments(arrangement.outside, app)
+    lines += [lay_out(rest[len(settings) :], app, shown), f"return {app}"]
     return indent("\n\n".join(filter(None, lines)))
 
 
@@ -122,4 +123,4 @@ def format_code(text: str) -> str:
 
 
 def _docstring(program: Program) -> str:
-    return write_docstring(f"{write_title(program.title) or 'A Flask app'}.")
+    return write_docstring(f"{write_title(program.title) or write_name(program.name)}.")

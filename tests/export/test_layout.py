@@ -134,7 +134,16 @@ def test_a_backslash_in_a_title_stands_in_a_raw_docstring() -> None:
     assert text.startswith('r"""C:\\new."""\n')
 
 
-def test_a_section_is_no_title() -> None:
+def test_a_section_is_no_title_and_the_file_s_name_stands_for_one() -> None:
     view = "@app.get('/')\ndef index():\n    return 'tea'"
-    text = build_project(notebook("## Menu", FLASK, view)).files["app.py"].decode()
-    assert text.startswith('"""A Flask app."""\n')
+    files = build_project(notebook("## Menu", FLASK, view, name="tea_shop")).files
+    assert files["app.py"].startswith(b'"""Tea shop."""\n')
+    assert files["README.md"].startswith(b"# Tea shop\n")
+
+
+def test_a_section_that_a_factory_divides_is_told_once() -> None:
+    helper = "def brew():\n    return 'tea'"
+    views = [f"@app.get('/{name}')\ndef {name}():\n    return brew()" for name in ("hot", "iced")]
+    text = write(FLASK, "## Brewing", helper, views[0], "## Serving", views[1])
+    assert "# Brewing\n\n\ndef brew():" in text
+    assert (text.count("# Brewing"), text.count("# Serving")) == (1, 1)
