@@ -41,8 +41,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--parity",
         action="store_true",
-        help="besides, run the notebook, all of it, in its folder, and compare what its app has answered with "
-        "what the exported app answers",
+        help="besides, run the notebook, all of it, in its folder, and compare what its app has "
+        "answered with what the exported app answers",
     )
 
 
