@@ -31,8 +31,16 @@ Rule 2: what the app does not need is not looked at: only what is exported is re
 
 from __future__ import annotations
 
-from .examination import count_workers, examine
+from .examination import count_workers, describe_errors, examine
 from .finding import Finding
 from .report import write_data, write_fault, write_text
 
-__all__ = ["Finding", "count_workers", "examine", "write_data", "write_fault", "write_text"]
+__all__ = [
+    "Finding",
+    "count_workers",
+    "describe_errors",
+    "examine",
+    "write_data",
+    "write_fault",
+    "write_text",
+]

@@ -75,10 +75,18 @@ def examine(
     return tuple(once[order] for order in sorted(once))
 
 
-def count_workers(notebook: SourceNotebook, app: str | None = None) -> int:
-    """Say how many processes should serve an app: one where what a process keeps matters, else two.
+def count_workers(findings: Iterable[Finding]) -> int:
+    """Say how many processes serve an app: one where what a process keeps matters, else two."""
+    return 1 if {each.kind for each in findings} & KEPT_IN_PROCESS else 2
 
-    :raises NotebookError: There is no app of that name.
+
+def describe_errors(findings: Iterable[Finding], name: str) -> tuple[str, ...]:
+    """Say in a line that a check finds errors, if it does.
+
+    :param name: The notebook's file.
     """
-    kinds = {each.kind for each in examine(notebook, app)}
-    return 1 if kinds & KEPT_IN_PROCESS else 2
+    count = sum(each.is_error for each in findings)
+    if not count:
+        return ()
+    errors = "an error" if count == 1 else f"{count} errors"
+    return (f"`nbflask check {name}` finds {errors}: the project fails, or a part of it.",)

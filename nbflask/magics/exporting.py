@@ -33,17 +33,22 @@ class ExportingMagics(NotebookMagics):
         The project needs no nbflask. A folder that holds anything else is not touched.
         """
         # Its formatter takes a while to load, and most notebooks are exported once a day at most.
-        from nbflask.checking import count_workers
+        from nbflask.checking import count_workers, describe_errors, examine
         from nbflask.export import build_project, place, read_notebook
 
-        source = read_notebook(self._find_notebook(options.notebook))
-        workers = count_workers(source, options.app)
-        project = build_project(source, options.app, workers=workers)
+        path = self._find_notebook(options.notebook)
+        source = read_notebook(path)
+        findings = examine(source, options.app, path.parent)
+        project = build_project(source, options.app, workers=count_workers(findings))
         place(project, Path(options.folder))
         return Exported(
             name=Path(options.folder).name or project.name,
             files={name: content.count(b"\n") for name, content in project.files.items()},
-            notes=(*self._unsaved(source), *map(str, project.notes)),
+            notes=(
+                *self._unsaved(source),
+                *map(str, project.notes),
+                *describe_errors(findings, path.name),
+            ),
         )
 
     def _find_notebook(self, given: str | None) -> Path:
