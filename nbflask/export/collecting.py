@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 class Program:
     """What a notebook comes to, for one of its apps.
 
+    :param name: The notebook's, without its ending.
     :param app: The app's variable.
     :param pieces: The module's statements in order, imports too.
     :param imports: Further imports, as statements.
@@ -62,6 +63,7 @@ class Program:
     modules: tuple[OwnModule, ...] = ()
     root: str = ""
     others: tuple[str, ...] = ()
+    name: str = ""
 
 
 def build_program(
@@ -81,6 +83,7 @@ def build_program(
     along = frozenset(collected.apps) & (name_pieces(kept, frozenset()) | {chosen})
     kept, imports = _select(collected, chosen, along)
     return Program(
+        name=notebook.name,
         title=find_title(notebook),
         app=chosen,
         pieces=kept,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .data_folder import VARIABLE
+from .layout import write_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def write_readme(facts: Facts) -> str:
 
 
 def _sections(facts: Facts) -> Iterator[str]:
-    yield f"# {facts.title or _name(facts.name)}"
+    yield f"# {facts.title or write_name(facts.name)}"
     if facts.summary:
         yield facts.summary
     yield "## Run it"
@@ -182,12 +182,6 @@ def _describe_wanted(facts: Facts) -> Iterator[str]:
 def _enumerate(names: tuple[str, ...]) -> str:
     *first, last = (f"`{each}`" for each in names)
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _name(name: str) -> str:
-    """Write a file's name as a title: ``tea_shop`` as ``Tea shop``."""
-    words = re.sub(r"[-_\s]+", " ", name).strip()
-    return f"{words[:1].upper()}{words[1:]}" or name
 
 
 def _image(name: str) -> str:
