@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _SHORT_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 # What tells a view apart that reads the content's bytes, or asks what the client accepts.
-_READS_BYTES = re.compile(r"get_data|\.data\b|\.stream\b|hmac|content_length")
+_READS_BYTES = re.compile(r"get_data|\.stream\b|hmac|content_length")
+_DATA = re.compile(r"(?<![\w.)\]])(\w+)\.data\b")
 _READS_ACCEPT = re.compile(
     r"accept_mimetypes|accept_json|accept_html|['\"]accept['\"]", re.IGNORECASE
 )
@@ -179,7 +180,7 @@ def _leave_accept(headers: dict[str, str], around: Surroundings) -> None:
 
 
 def _write_json(spec: RequestSpec, around: Surroundings) -> str:
-    if _READS_BYTES.search(around.code):
+    if _reads_bytes(around.code):
         return ""
     try:
         document = json.loads(spec.content)
@@ -187,6 +188,17 @@ def _write_json(spec: RequestSpec, around: Surroundings) -> str:
         return ""
     _check_document(document, around)
     return f"json={document!r}"
+
+
+def _reads_bytes(code: str) -> bool:
+    """Say whether a view may read a request's content as it was sent.
+
+    What the code has made itself, such as a form or a set of data, is no request.
+    """
+    return bool(_READS_BYTES.search(code)) or any(
+        not re.search(rf"^\s*{name} = (?!\S*request)", code, re.MULTILINE)
+        for name in _DATA.findall(code)
+    )
 
 
 def _check_document(document: object, around: Surroundings) -> None:

@@ -29,6 +29,26 @@ def test_a_request_is_written_as_a_call(cell: str, call: str) -> None:
     assert call in text.replace("\n        ", " ").replace("'", '"')
 
 
+@pytest.mark.parametrize(
+    ("view", "is_plain"),
+    [
+        ("frame = {}\nprint(frame.data)\n'ok'", True),
+        ("form.name.data\n'ok'", True),
+        ("request.data\n'ok'", False),
+        ("asked = request\nasked.data\n'ok'", False),
+    ],
+)
+def test_json_is_written_as_such_where_no_view_reads_its_bytes(view: str, is_plain: bool) -> None:
+    cells = ("form = object()", f"%%route /b POST\n{view}")
+    document = ", ".join(f'"feature {number}": {number}.5' for number in range(8))
+    ask = (f"%%flask_post /b\n{{{document}}}", OK)
+    text = write_test_module(LOAD, *cells, ask)
+    assert ("        json={\n" in text) is is_plain
+    assert ("content_type=" in text) is not is_plain
+    if is_plain:
+        assert max(map(len, text.splitlines())) <= 88
+
+
 def test_a_cookie_of_one_request_is_not_sent_with_the_next() -> None:
     text = write_test_module(
         LOAD,
