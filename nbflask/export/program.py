@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from .declared import keys_of
 from .imports import read_imports
 from .names import BUILTINS, flask_names
+from .python import is_within_request
 from .reaching import Reach
 from .statements import root_name
 
@@ -125,6 +126,8 @@ class _Search:
             return True
         if piece.is_import:
             return _is_future(node) or _imports_all(node)
+        if is_within_request(node):
+            return False
         # Another app that this one uses, as a middleware mounts it, is a part of this one.
         others = self.others - self.names
         if statement.uses_at_once & others and self.app not in statement.uses_at_once:

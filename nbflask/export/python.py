@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nbflask.values.scope import own_nodes
+from nbflask.values.scope import Scope, own_nodes
 
 from .magics import TRANSPARENT_LINES, Written, interpret_magic
 from .reaching import CHANGING, changes_something
@@ -14,6 +14,8 @@ from .statements import parse_statements
 from .steps import Ask, Code, Leave, Place, Refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .notebooks import SourceCell
     from .statements import Statement
     from .steps import Step
@@ -26,6 +28,10 @@ _SHOWING = frozenset({"display", "print", "pprint", "pp", "help", "dir", "input"
 _OF_NOTEBOOKS = frozenset({"nbflask", "ipytest", "globals", "locals", "In", "Out", "exit", "quit"})
 #: Methods of an app that only a notebook, a test or a terminal calls.
 _TRYING = frozenset({"run", "test_client", "test_cli_runner", "test_request_context"})
+#: Methods that have an app answer a request.
+_ANSWERING = frozenset(
+    {"full_dispatch_request", "dispatch_request", "preprocess_request", "wsgi_app", "open"}
+)
 _PLAIN = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.JoinedStr, ast.Compare),
     *(ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.ListComp),
@@ -105,7 +111,9 @@ class Reader:
                 return True
         if _only_looks(node) or _is_test(node):
             return True
-        return bool(statement.uses_at_once & (self.trying | _OF_NOTEBOOKS)) or _tries(node)
+        if statement.uses_at_once & (self.trying | _OF_NOTEBOOKS):
+            return True
+        return _tries(node) and not is_within_request(node)
 
     def _only_shows(self, value: ast.expr, is_shown: bool) -> bool:
         if isinstance(value, _PLAIN):
@@ -169,6 +177,24 @@ def _tries(node: ast.stmt) -> bool:
                 if method != "run" or not _is_module(call.func.value):
                     return True
     return False
+
+
+def is_within_request(node: ast.stmt) -> bool:
+    """Say whether a block gives values in the context of a request that nobody answers.
+
+    ``with app.test_request_context(): HOME = url_for("home")`` does.
+    """
+    if not isinstance(node, ast.With) or not Scope.of(node).bound:
+        return False
+    opened = _methods(each.context_expr for each in node.items)
+    done = _methods(each for part in node.body for each in own_nodes(part))
+    return "test_request_context" in opened and done.isdisjoint(_TRYING | _ANSWERING)
+
+
+def _methods(nodes: Iterable[ast.AST]) -> set[str]:
+    """Give the names of the methods that calls among nodes are of."""
+    calls = (each.func for each in nodes if isinstance(each, ast.Call))
+    return {each.attr for each in calls if isinstance(each, ast.Attribute)}
 
 
 def _only_looks(node: ast.stmt) -> bool:

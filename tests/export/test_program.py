@@ -79,3 +79,15 @@ def test_what_changes_an_object_by_another_name_is_kept(change: str) -> None:
 )
 def test_what_looks_at_an_object_by_another_name_stays(look: str) -> None:
     assert kept(STATE, look, VIEW) == f"{STATE}\n{VIEW}"
+
+
+HOME = "with app.test_request_context():\n    HOME = url_for('home')"
+
+
+def test_what_the_app_reads_of_a_request_that_nobody_answers_is_kept() -> None:
+    home, view = "@app.get('/')\ndef home():\n    return HOME", "menu = [HOME]"
+    assert kept(home, HOME) == f"{home}\n{HOME}"
+    assert kept("%%route /\nstr(menu)", HOME, view).endswith(f"{HOME}\n{view}")
+    asks = HOME.replace("url_for('home')", "app.full_dispatch_request().text")
+    for block in (HOME.replace("HOME =", "THERE ="), asks, HOME.replace("HOME = ", "")):
+        assert kept(home, block) == home
