@@ -36,6 +36,8 @@ _SPOOLED = """\
 # Werkzeug's client keeps large forms in a file, which it leaves to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """
+# With more the docstring is longer than a line.
+_MAX_TITLE_CHARS = 70
 _FIXTURES = ("app", "client", "monkeypatch")
 
 
@@ -78,7 +80,7 @@ def write_module(
     hidden = Vault(names=secrets).hide_known(code)
     if hidden != code:
         imports.add(Imported(module="os"))
-    head = [f'"""Requests to the app, and what it answers{_plain(title)}."""']
+    head = [f'"""Tests of {_plain(title)}."""']
     head += filter(None, [write_imports(sorted(imports))])
     return format_code("\n\n\n".join(["\n\n".join(head), hidden.removeprefix(above)]))
 
@@ -239,6 +241,9 @@ def _name(flow: Sequence[Deed], headings: Mapping[int, str], taken: set[str]) ->
 
 
 def _plain(title: str) -> str:
-    text = read_heading(title).replace("\\", "").replace('"', "'").rstrip(".")
+    """Say what is tested, as it stands within a sentence."""
+    text = read_heading(title).replace("\\", "").replace('"', "'").rstrip(".!?")
     # A notebook may be about notebooks; the tests are not.
-    return f": {text}" if text and "nbflask" not in text.lower() else ""
+    if not text or "nbflask" in text.lower() or len(text) > _MAX_TITLE_CHARS:
+        return "the app"
+    return re.sub(r"^(?:A|An|The)(?= )", lambda found: found[0].lower(), text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.export.testing.stored import LOAD, as_json, page, write_test_module
+import pytest
+
+from tests.export.testing.stored import LOAD, as_json, build, page, write_test_module
 
 
 def test_an_answer_is_asserted_whole_where_it_is_short() -> None:
@@ -150,3 +152,17 @@ def test_a_value_that_a_test_changes_is_its_own() -> None:
     changing = f"card = {{'n': 1}}\n{SENT[0]}\ncard['n'] = 2\nassert send(card) == {{'n': 2}}"
     text = write_test_module(LOAD, view, SEND, changing, SENT)
     assert "    card = " in text
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("# 13. Sessions", "Sessions"),
+        ("# A model behind a **web page**!", "a model behind a web page"),
+        ("# nbflask in ten minutes", "the app"),
+        (f"# {'Long ' * 20}", "the app"),
+    ],
+)
+def test_the_module_says_what_is_tested(title: str, said: str) -> None:
+    files = build(title, LOAD, "%%route /\n'x'", ("%flask_get /", page("x"))).files
+    assert files["tests/test_app.py"].startswith(f'"""Tests of {said}."""\n'.encode())
