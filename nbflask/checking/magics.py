@@ -6,8 +6,11 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from nbflask.export.declared import keys_of
+from nbflask.export.python import SHELL
 from nbflask.export.steps import Leave, Refuse
 from nbflask.values.code_names import cover_secret
+from nbflask.values.scope import DEFS
 
 from .finding import Finding
 from .subject import read_plain
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .subject import Subject
+
+    Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _RUN_OPTIONS = {
     "host": "Tell the server: `gunicorn --bind 0.0.0.0:8000 wsgi:app`.",
@@ -40,14 +45,36 @@ def look_at_magics(subject: Subject) -> Iterator[Finding]:
         if isinstance(step, Leave):
             yield from _look_at_shell(step)
         elif isinstance(step, Refuse):
-            yield Finding(
-                kind="magic-not-exported",
-                level="warning",
-                text=f"`{step.what}` works in a notebook only, and is left out.",
-                remedy=step.why,
-                cell=step.place.cell,
-                line=step.place.line,
-            )
+            yield _describe_refused(step)
+
+
+def _describe_refused(step: Refuse) -> Finding:
+    function, line = _find_in_function(step)
+    what = step.what if line is None else step.place.cell.source.splitlines()[line - 1].strip()
+    is_view = function is not None and any(key[0] == "rule" for key in keys_of(function))
+    lost = ", and is left out."
+    if function is not None:
+        lost = f": `{function.name}()` is left out with it{', and its rule' * is_view}."
+    return Finding(
+        kind="magic-not-exported",
+        level="error" if is_view else "warning",
+        text=f"`{cover_secret(what)}` works in a notebook only{lost}",
+        remedy=step.why,
+        cell=step.place.cell,
+        line=line or step.place.line,
+    )
+
+
+def _find_in_function(step: Refuse) -> tuple[Function | None, int | None]:
+    """Give the function that is refused, and the line in it that is to blame."""
+    for statement in read_plain(step.place.cell):
+        node = statement.node
+        if statement.line != step.place.line or not isinstance(node, DEFS):
+            continue
+        for each in ast.walk(node):
+            if isinstance(each, ast.Name) and each.id == SHELL:
+                return node, each.lineno
+    return None, None
 
 
 def _look_at_shell(step: Leave) -> Iterator[Finding]:

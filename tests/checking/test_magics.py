@@ -18,7 +18,7 @@ from tests.checking.checked import findings_of, found
         ("%%writefile a.txt\nx", 1),
         ("%%sql\nselect 1", 1),
         ("%run other.py", 1),
-        ("def f():\n    %flask_get /", 1),
+        ("def f():\n    %flask_get /", 2),
     ],
 )
 def test_a_magic_that_a_module_cannot_hold_is_a_warning(source: str, line: int) -> None:
@@ -41,6 +41,14 @@ def test_a_magic_that_a_module_cannot_hold_is_a_warning(source: str, line: int) 
 )
 def test_a_magic_that_only_shows_is_no_finding(source: str) -> None:
     assert found(source) == []
+
+
+def test_a_view_that_a_shell_line_keeps_out_is_an_error() -> None:
+    (finding,) = findings_of("@app.get('/')\ndef names():\n    out = !ls\n    return str(out)")
+    assert (finding.level, finding.line) == ("error", 3)
+    assert finding.text == (
+        "`out = !ls` works in a notebook only: `names()` is left out with it, and its rule."
+    )
 
 
 def test_a_magic_says_what_to_write_instead() -> None:
