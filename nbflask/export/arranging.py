@@ -15,6 +15,7 @@ from nbflask.values.scope import own_nodes
 
 from .calling import Calls
 from .extensions import needs_app
+from .merging import merge_contexts
 from .ordering import configured_first, joined_first, registered_in_order
 from .own_names import FACTORY
 
@@ -66,6 +67,7 @@ def arrange(
         return Arrangement(outside=statements)
     # What the configuration needs stands outside by now.
     ordered = registered_in_order(joined_first(configured_first(inside, app), app))
+    ordered = merge_contexts(ordered)
     return Arrangement(outside=outside, inside=ordered)
 
 

@@ -147,3 +147,22 @@ def test_a_section_that_a_factory_divides_is_told_once() -> None:
     text = write(FLASK, "## Brewing", helper, views[0], "## Serving", views[1])
     assert "# Brewing\n\n\ndef brew():" in text
     assert (text.count("# Brewing"), text.count("# Serving")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [
+        ("with app.app_context():\n    db.create_all()", "with app.app_context():\n    ", 1),
+        ("with app.app_context():\n    db.session.add(1)", "with app.app_context():\n    ", 2),
+        ("with app.app_context():\n    db.create_all()", "with app.app_context() as c:\n    ", 2),
+        ("with app.app_context():\n    db.create_all()", "# b\nwith app.app_context():\n    ", 2),
+        ("with app.app_context():\n    db.create_all()", "with app.app_context(): ", 2),
+    ],
+)
+def test_blocks_of_one_context_are_one_where_the_first_makes_tables(
+    first: str, second: str, count: int
+) -> None:
+    db = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy(app)"
+    text = write_inside(db, first, f"\n{second}db.session.commit()")
+    assert text.count("with app.app_context()") == count
+    assert text.index(first.partition("\n")[2].strip()) < text.index("db.session.commit()")
