@@ -11,6 +11,7 @@ Rule 3: there are no tests where neither helps.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ def keep_apart(
     :param tests: The text of the tests.
     """
     finder = Finder(texts)
-    late = _late_settings(finder) if has_factory else frozenset(finder.settings)
+    late = _late_settings(finder) | _shared_settings(finder)
     settings: dict[str, str] = {}
     rest: list[_Opening] = []
     for each in _find_openings(finder):
@@ -167,6 +168,24 @@ def _late_settings(finder: Finder) -> frozenset[str]:
         key
         for key, values in finder.settings.items()
         if any(value.lineno > taken[0] for value, _ in values)
+    )
+
+
+def _shared_settings(finder: Finder) -> frozenset[str]:
+    """Give the settings whose places other code has by another name."""
+    read = Counter(
+        each.id
+        for tree in finder.trees
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
+    )
+    return frozenset(
+        key
+        for key, values in finder.settings.items()
+        for value, scope in values
+        for each in ast.walk(value)
+        if isinstance(each, ast.Name) and read[each.id] > 1
+        if any(one.kind != "unknown" for one in finder.resolve(each, scope, frozenset()))
     )
 
 

@@ -129,7 +129,7 @@ def _write_folders(apart: Apart, patch: str, folder: str) -> list[str]:
 
 def _write_session_folder(apart: Apart) -> str:
     lines = "".join(f"{each}\n" for each in _write_folders(apart, "patch", "folder"))
-    return _FOLDER.format(indent(lines, 2))
+    return _FOLDER.format(indent(lines.rstrip(), 2))
 
 
 def reads_early(environment: Sequence[str], code: str, tests: str) -> bool:

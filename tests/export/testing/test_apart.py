@@ -147,6 +147,20 @@ APPS = {
         '"UPLOADS": str(tmp_path / "uploads")',
     ),
 }
+SHARED = "TODO = 'todo.txt'\napp.config['TODO'] = TODO"
+
+
+def test_a_setting_is_not_changed_where_code_has_its_value_by_another_name() -> None:
+    view = "with open({}, 'a') as file:\n    file.write('x')\nreturn ''"
+    reading = "%%route /size\nimport os\nreturn str(os.path.getsize({}))"
+    ask = ("%flask_post /", page(""))
+    writing = "%%route / POST\n" + view.format("current_app.config['TODO']")
+    apart = build(LOAD, SHARED, writing, reading.format("current_app.config['TODO']"), ask)
+    shared = build(LOAD, SHARED, writing, reading.format("TODO"), ask)
+    assert '"TODO": str(tmp_path / "todo.txt")' in apart.files["tests/conftest.py"].decode()
+    assert "monkeypatch.chdir(tmp_path)" in shared.files["tests/conftest.py"].decode()
+
+
 # pytest is loaded once: each run has modules and a path of its own.
 RUN = """\
 import io, json, os, sys
