@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from .subject import Subject
 
+_WRITING = re.compile(r"\s*%%(?:writefile|file)\s+(?:-a\s+)?(\S+)")
+
 
 def look_at_packages(subject: Subject) -> Iterator[Finding]:
     """Give the packages that the app imports and that nobody could install from a name."""
@@ -29,7 +32,7 @@ def look_at_packages(subject: Subject) -> Iterator[Finding]:
                 if unit.piece.is_import and package not in wanted:
                     continue
                 seen.add(package)
-                text = _describe(package, subject.folder)
+                text = _describe(package, subject)
                 if text:
                     yield Finding(
                         kind=text[0],
@@ -59,14 +62,15 @@ def _find_imports(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
             )
 
 
-def _describe(package: str, folder: Path | None) -> tuple[str, str, str] | None:
+def _describe(package: str, subject: Subject) -> tuple[str, str, str] | None:
     if package in sys.stdlib_module_names:
         return None
-    if folder is not None and _is_beside(package, folder):
+    is_beside = subject.folder is not None and _is_beside(package, subject.folder)
+    if is_beside or _is_written(package, subject):
         return (
             "module-beside-notebook",
             f"The module {package!r} is a file beside the notebook, which the export leaves there.",
-            "Copy it into the project, or put its code into a cell.",
+            f"Copy it into the project, or put its code into a `%%module {package}.py` cell.",
         )
     if _is_installed(package):
         return None
@@ -80,6 +84,13 @@ def _describe(package: str, folder: Path | None) -> tuple[str, str, str] | None:
 
 def _is_beside(package: str, folder: Path) -> bool:
     return (folder / f"{package}.py").is_file() or (folder / package).is_dir()
+
+
+def _is_written(package: str, subject: Subject) -> bool:
+    """Say whether a cell writes the module's file, by ``%%writefile``."""
+    written = (_WRITING.match(each.source) for each in subject.notebook.cells)
+    paths = [each[1].removeprefix("./") for each in written if each]
+    return any(path == f"{package}.py" or path.startswith(f"{package}/") for path in paths)
 
 
 def _is_installed(package: str) -> bool:

@@ -78,8 +78,8 @@ _WHY = {
     "set_env": "Set it in the environment that the app is started in, and read `os.environ`.",
     "dotenv": "Write `from dotenv import load_dotenv`, and `load_dotenv()` above what reads it.",
     "run": "Import what the other file defines.",
-    "writefile": "Put the file beside the notebook, or keep it by `%%static` or `%%template`.",
-    "file": "Put the file beside the notebook, or keep it by `%%static` or `%%template`.",
+    "writefile": "Write `%%module`, `%%static` or `%%template`, or put a file beside the notebook.",
+    "file": "Write `%%module`, `%%static` or `%%template`, or put a file beside the notebook.",
     "flask_reset": "Delete the cells above it: in a module nothing is withdrawn.",
 }
 _UNKNOWN = "Write what it does in Python."

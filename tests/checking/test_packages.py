@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tests.checking.checked import found
+from tests.checking.checked import findings_of, found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +29,14 @@ def test_a_module_beside_the_notebook_stays_there(tmp_path: Path) -> None:
     (tmp_path / "prices.py").touch()
     cells = ("from prices import price", "%%route /\nstr(price)")
     assert found(*cells, folder=tmp_path) == ["error module-beside-notebook 2:1"]
+
+
+def test_a_module_that_a_cell_writes_is_no_package_to_install() -> None:
+    written = "%%writefile prices.py\nprice = 2"
+    told = findings_of(written, "from prices import price", "%%route /\nstr(price)")
+    assert [each.kind for each in told] == ["module-beside-notebook", "magic-not-exported"]
+    assert "`%%module prices.py`" in told[0].remedy
+    assert "`%%module`" in told[1].remedy
 
 
 def test_a_folder_beside_the_notebook_without_python_is_no_module(tmp_path: Path) -> None:
