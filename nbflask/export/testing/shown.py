@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
-
-from markupsafe import escape
 
 from nbflask.values.request_spec import FORM_TYPE, JSON_TYPE
 from nbflask.values.secret_names import is_secret_name
@@ -51,7 +50,8 @@ def find_shown(page: str, values: Iterable[str]) -> Iterator[str]:
     seen = _UNSEEN.sub("", page)
     texts = "\n".join(_TEXT.findall(seen))
     for value in values:
-        written = str(escape(value))
+        # As Jinja writes them.
+        written = escape(value).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
         whole = re.compile(rf"(?<!\w){re.escape(written)}(?!\w)")
         elements = [
             each[0]

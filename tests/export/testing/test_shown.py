@@ -51,6 +51,11 @@ def test_a_value_is_shown_by_an_element_or_in_a_text(text: str, shown: list[str]
     assert list(find_shown(text, ["Ada"])) == shown
 
 
+def test_a_value_is_looked_for_as_jinja_writes_it() -> None:
+    text = "<p>&#34;Ada&#39;s&#34; &amp; &lt;b&gt;</p>"
+    assert list(find_shown(text, ['"Ada\'s" & <b>'])) == [text]
+
+
 def test_what_is_short_secret_or_of_a_rule_is_not_looked_for() -> None:
     spec = RequestSpec(
         method="POST",
