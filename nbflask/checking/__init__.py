@@ -15,6 +15,7 @@
       endpoints         those that are
     settings        secrets in cells, debug, settings for tests
     workers         threads, chance, databases in memory; async views, websockets
+      folders           temporary folders that are only read
     starts          tables that are dropped whenever the app is loaded
     files, paths    paths of this machine, files that stay beside the notebook
     statements      what is Python by its grammar alone

@@ -51,7 +51,7 @@ KEPT_IN_PROCESS = frozenset(
     {
         *("state-changed-by-requests", "connection-shared", "cache-of-one-worker"),
         *("temporary-folder", "database-in-memory", "thread-at-start", "chance-at-start"),
-        *("secret-made-at-start", "lock-of-one-worker"),
+        "lock-of-one-worker",
     }
 )
 
@@ -77,7 +77,13 @@ def examine(
 
 def count_workers(findings: Iterable[Finding]) -> int:
     """Say how many processes serve an app: one where what a process keeps matters, else two."""
-    return 1 if {each.kind for each in findings} & KEPT_IN_PROCESS else 2
+    shared = (each for each in findings if each.kind in KEPT_IN_PROCESS)
+    return 1 if any(map(_counts, shared)) else 2
+
+
+def _counts(finding: Finding) -> bool:
+    """Say whether what is kept in a process matters: a folder that is only read does not."""
+    return finding.kind != "temporary-folder" or finding.level == "warning"
 
 
 def describe_errors(findings: Iterable[Finding], name: str) -> tuple[str, ...]:

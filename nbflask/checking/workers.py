@@ -11,6 +11,7 @@ from nbflask.export.statements import free_names
 
 from .calls import find_calls
 from .finding import Finding
+from .folders import is_only_read
 from .serving import find_served
 
 if TYPE_CHECKING:
@@ -53,7 +54,19 @@ def _look_at_start(subject: Subject, call: Call) -> Iterator[Finding]:
             "server that forks after loading has none in its workers.",
             "Let a process of its own do the work, started beside the server, or a queue of tasks.",
         )
-    if call.last in _TEMPORARY and not (subject.program and is_kept(subject.program, call.node)):
+    program = subject.program
+    if call.last not in _TEMPORARY or (program and is_kept(program, call.node)):
+        return
+    if program and is_only_read(program, call.node):
+        yield _finding(
+            call,
+            "temporary-folder",
+            "A temporary folder or file is made while the app is loaded: each worker makes one of "
+            "its own, which requests only read.",
+            "Keep what is in it beside the app if making it takes long.",
+            level="info",
+        )
+    else:
         yield _finding(
             call,
             "temporary-folder",

@@ -145,7 +145,12 @@ def _is_path_of(node: ast.AST, name: str) -> bool:
 
 
 def _holds_data(program: Program, temporary: _Temporary) -> bool:
-    names = _derived(program.pieces, {temporary.name, temporary.owner} - {""})
+    return names_data(program, {temporary.name, temporary.owner} - {""})
+
+
+def names_data(program: Program, names: set[str]) -> bool:
+    """Say whether the folder that names lead to is one of data."""
+    names = derived_names(program.pieces, names)
     users = [each.statement for each in program.pieces if each.statement.uses & names]
     return any(
         _DATABASE.search(each.text)
@@ -155,7 +160,7 @@ def _holds_data(program: Program, temporary: _Temporary) -> bool:
     )
 
 
-def _derived(pieces: Sequence[Piece], names: set[str]) -> set[str]:
+def derived_names(pieces: Sequence[Piece], names: set[str]) -> set[str]:
     """Give the variables that are paths below the folder, too."""
     for piece in pieces:
         if isinstance(piece.statement.node, ast.Assign) and piece.statement.uses & names:

@@ -91,7 +91,7 @@ def _sections(facts: Facts) -> Iterator[str]:
     yield _console(f"gunicorn --bind 0.0.0.0:8000 --workers {facts.workers} --threads 8 wsgi:app")
     if facts.workers == 1:
         yield (
-            "By one worker, as requests share what the app keeps in its process: a second one "
+            "Run one worker: requests share what the app keeps in its process, and a second one "
             "would have its own."
         )
     yield "Or in a container:"

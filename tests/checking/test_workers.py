@@ -49,6 +49,18 @@ TICKER = (
         ),
         (
             ["import tempfile\nfolder = tempfile.mkdtemp()", "%%route /\nfolder"],
+            "info temporary-folder 2:2",
+        ),
+        (
+            ["import tempfile\n_, path = tempfile.mkstemp()", "%%route /\nopen(path, 'w')\n''"],
+            "warning temporary-folder 2:2",
+        ),
+        (
+            [
+                "import tempfile\nfolder = tempfile.mkdtemp()",
+                "import cachelib\nkept = cachelib.FileSystemCache(folder)",
+                "%%route /\nstr(kept)",
+            ],
             "warning temporary-folder 2:2",
         ),
         (

@@ -111,7 +111,21 @@ def test_one_worker_serves_what_requests_share_in_the_process(
     assert f"ENV WEB_CONCURRENCY={workers}\n" in (folder / "Dockerfile").read_text()
     readme = (folder / "README.md").read_text()
     assert f" --workers {workers} " in readme
-    assert ("By one worker, as requests share" in readme) is (workers == 1)
+    assert ("Run one worker: requests share" in readme) is (workers == 1)
+
+
+def test_a_temporary_folder_that_requests_only_read_needs_no_single_worker(
+    tmp_path: Path,
+) -> None:
+    making = (
+        "import tempfile\nfrom pathlib import Path\nfolder = Path(tempfile.mkdtemp())\n"
+        "(folder / 'a.txt').write_text('a')"
+    )
+    path = tmp_path / "shop.ipynb"
+    view = "%%route /\n(folder / 'a.txt').read_text()"
+    path.write_text(json.dumps(document_of(LOAD, making, view)), encoding="utf-8")
+    assert main(["export", str(path), str(tmp_path / "project")]) == 0
+    assert " --workers 2 " in (tmp_path / "project/README.md").read_text()
 
 
 def test_what_shows_objects_is_installed_with_what_it_imports() -> None:
