@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..statements import parse_statements, root_name
-from .effects import find_writes
 from .resolving import Kit, UnknownNameError
 from .rewriting import (
     assert_printed,
@@ -26,7 +25,7 @@ from .rewriting import (
     without_prints,
 )
 from .targets import find_requests, sends_requests
-from .trials import made_client, outer_names
+from .trials import DEFINITIONS, made_client, outer_names
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -83,7 +82,7 @@ def carry(trial: Trial, bench: Bench, names: Names, silent: Container[int]) -> C
         try:
             if gone := outer_names(statement) & chosen.lost:
                 raise UnknownNameError(min(gone))
-            found = names.resolve(outer_names(statement) - chosen.bound, trial.cell)
+            found = _resolve(outer_names(statement) - chosen.bound, trial, bench, names)
             if strange := [name for name, at in found.variables.items() if at in silent]:
                 raise UnknownNameError(strange[0])
             is_about_app = is_about_app or _is_about_app(found, names)
@@ -98,7 +97,8 @@ def carry(trial: Trial, bench: Bench, names: Names, silent: Container[int]) -> C
         chosen.kept.append(statement)
     sends = any(sends_requests(each.node) or _calls_sender(each, kit) for each in chosen.kept)
     # A function that only the notebook has is none of the project's.
-    if not is_about_app or (kit.helpers and not sends):
+    own = (isinstance(each.statement.node, DEFINITIONS) for each in kit.helpers.values())
+    if not is_about_app or (any(own) and not sends):
         is_lost = chosen.unknown and not chosen.kept
         raise NotCarriedError(
             f"it uses {chosen.unknown!r}" if is_lost else "it asks nothing of the app"
@@ -106,6 +106,16 @@ def carry(trial: Trial, bench: Bench, names: Names, silent: Container[int]) -> C
     binds = frozenset(name for each in chosen.kept for name in each.binds)
     makes = any(made_client(each.node, bench.app) for each in chosen.kept)
     return Carried(statements=tuple(chosen.kept), kit=kit, binds=binds, makes_client=makes)
+
+
+def _resolve(used: frozenset[str], trial: Trial, bench: Bench, names: Names) -> Kit:
+    """Find names that a statement reads; what its cell has given a value before it, is known."""
+    cell = trial.cell
+    is_made = (bench.last_client, bench.find)
+    above = {name for name in used & trial.above if not any(get(name, cell) for get in is_made)}
+    kit = Kit(variables=dict.fromkeys(above, cell.number))
+    kit.add(names.resolve(used - above, cell))
+    return kit
 
 
 def _is_about_app(kit: Kit, names: Names) -> bool:
@@ -127,7 +137,9 @@ def _is_about(name: str, node: ast.stmt) -> bool:
 def _is_first(trial: Trial, at: int, bench: Bench) -> bool:
     """Say whether no other client was in the cell before, so that the fixture will do."""
     above = trial.statements[:at]
-    return not any(made_client(each.node, bench.app) or sends_requests(each.node) for each in above)
+    return not trial.above and not any(
+        made_client(each.node, bench.app) or sends_requests(each.node) for each in above
+    )
 
 
 def write_lines(
@@ -237,38 +249,6 @@ def check_callees(text: str, callees: Mapping[str, Sequence[str]]) -> None:
     for name, fixtures in callees.items():
         if fixtures and not is_only_called(name, tree):
             raise NotCarriedError(f"it hands on {name}()")
-
-
-def isolate(lines: Sequence[str], *, has_factory: bool) -> tuple[list[str], bool]:
-    """Give lines that leave the app as it was for other tests, and whether they need a fixture.
-
-    :raises NotCarriedError: They change the app in a way that cannot be undone.
-    """
-    if has_factory:
-        return list(lines), False
-    written = [_write_setting(each) if each else "" for each in lines]
-    for each in written:
-        for statement in parse_statements(each):
-            if "app" in find_writes(statement.node, is_suspicious=False):
-                raise NotCarriedError("it changes the app for all tests")
-    return written, written != list(lines)
-
-
-def _write_setting(text: str) -> str:
-    """Write a setting of the app as one that is undone."""
-    node = ast.parse(text).body[0]
-    comment = "".join(f"{line}\n" for line in text.splitlines() if line.startswith("#"))
-    match node:
-        case ast.Assign(targets=[ast.Subscript(value=value, slice=key)], value=new) if (
-            ast.unparse(value) == "app.config"
-        ):
-            words = f"app.config, {ast.unparse(key)}, {ast.unparse(new)}"
-            return f"{comment}monkeypatch.setitem({words})"
-        case ast.Delete(targets=[ast.Subscript(value=value, slice=key)]) if (
-            ast.unparse(value) == "app.config"
-        ):
-            return f"{comment}monkeypatch.delitem(app.config, {ast.unparse(key)})"
-    return text
 
 
 def without_unused(lines: Sequence[str]) -> list[str]:

@@ -35,6 +35,7 @@ class Sent:
     judged: Judged
     cell: SourceCell
     name: str = ""
+    line: int = 0
 
 
 Deed = Sent | Tried
@@ -64,7 +65,7 @@ def find_flows(
     :param gaps: What cells have changed that no test tells, with the cell.
     """
     deeds: list[Deed] = [*_read_asks(asks, judge), *read_tried(trying, judge)]
-    deeds.sort(key=lambda each: each.cell.number)
+    deeds.sort(key=lambda each: (each.cell.number, each.line))
     left: list[tuple[Deed, str]] = []
     is_in_order = is_run_in_order(notebook)
     known = list(_without_unknown(deeds, left, gaps, is_in_order=is_in_order))
@@ -151,7 +152,14 @@ def _read_asks(asks: Sequence[Ask], judge: Judge) -> Iterator[Sent]:
                 )
             if ask.name:
                 judged = replace(judged, writes=judged.writes | {variable(ask.name, cell.number)})
-            yield Sent(spec=spec, answer=answer, judged=judged, cell=cell, name=ask.name)
+            yield Sent(
+                spec=spec,
+                answer=answer,
+                judged=judged,
+                cell=cell,
+                name=ask.name,
+                line=ask.place.line,
+            )
 
 
 def _without_unknown(
@@ -164,7 +172,7 @@ def _without_unknown(
     """Leave out what cannot be known, and what depends on what was left out before."""
     all_written = frozenset(name for each in deeds for name in each.judged.writes)
     lost: set[str] = set()
-    open_gaps = list(gaps)
+    open_gaps = sorted(gaps, key=lambda each: each[0].number)
     for each in deeds:
         while open_gaps and open_gaps[0][0].number <= each.cell.number:
             lost |= open_gaps.pop(0)[1]

@@ -6,6 +6,7 @@ What a cell defines may be used by any cell below it, so all of them are gathere
 from __future__ import annotations
 
 import ast
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from ..steps import Ask, Code, Leave
 from .targets import sends_requests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..imports import Imported
     from ..notebooks import SourceCell
@@ -31,14 +32,16 @@ FIXTURES = ("app", "client")
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """The statements of a cell that are no part of the app.
+    """Statements of a cell that are no part of the app, with no request of a magic between them.
 
+    :param above: The variables that the cell has given a value before them.
     :param shown: What is stored of its last statement's value; ``""`` for nothing.
     :param printed: What is stored of its standard output.
     """
 
     cell: SourceCell
     statements: tuple[Statement, ...]
+    above: frozenset[str] = frozenset()
     shown: str = ""
     printed: str = ""
 
@@ -115,10 +118,11 @@ def gather(steps: Sequence[Step], pieces: Iterable[Piece], app: str) -> Bench:
     """
     own = {(each.place.cell.number, each.statement.line) for each in pieces}
     bench = Bench(app=app)
-    cells: dict[int, tuple[SourceCell, list[Statement]]] = {}
+    cells: dict[int, _Cell] = {}
     for step in steps:
         cell = step.place.cell
-        if isinstance(step, Ask) and step.name:
+        if isinstance(step, Ask):
+            cells.setdefault(cell.number, _Cell(cell=cell)).ask(step.name)
             bench.variables.setdefault(step.name, []).append(cell.number)
         statement = step.statement if isinstance(step, (Code, Leave)) else None
         if statement is None:
@@ -129,11 +133,28 @@ def gather(steps: Sequence[Step], pieces: Iterable[Piece], app: str) -> Bench:
         elif (cell.number, statement.line) not in own:
             _define(bench, cell, statement)
             if not isinstance(statement.node, DEFINITIONS):
-                cells.setdefault(cell.number, (cell, []))[1].append(statement)
-    for cell, statements in cells.values():
-        _note_variables(bench, cell, statements)
-        bench.trials.append(_read_trial(cell, statements))
+                cells.setdefault(cell.number, _Cell(cell=cell)).parts[-1].append(statement)
+    for each in cells.values():
+        _note_variables(bench, each.cell, itertools.chain(*each.parts))
+        bench.trials += _read_trials(each)
     return bench
+
+
+@dataclass
+class _Cell:
+    """What a cell tries: the statements before, between and after the requests of its magics.
+
+    :param asked: The variables that these give a value, ``""`` for none; each below a part.
+    """
+
+    cell: SourceCell
+    parts: list[list[Statement]] = field(default_factory=lambda: [[]])
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, name: str) -> None:
+        """Take a request, whose response a variable may be given."""
+        self.asked.append(name)
+        self.parts.append([])
 
 
 def _define(bench: Bench, cell: SourceCell, statement: Statement) -> None:
@@ -168,19 +189,28 @@ def made_client(node: ast.stmt, app: str) -> str | None:
     return None
 
 
-def _read_trial(cell: SourceCell, statements: Sequence[Statement]) -> Trial:
-    shown = [_plain_text(each) for each in cell.outputs if _is_result(each)]
+def _read_trials(read: _Cell) -> Iterator[Trial]:
+    """Give the parts of a cell: the last has what it shows, an only one what it prints."""
+    outputs = read.cell.outputs
+    shown = [_plain_text(each) for each in outputs if _is_result(each)]
     printed = [
         _join(each.get("text"))
-        for each in cell.outputs
+        for each in outputs
         if each.get("output_type") == "stream" and each.get("name") == "stdout"
     ]
-    return Trial(
-        cell=cell,
-        statements=tuple(statements),
-        shown=shown[0] if len(shown) == 1 else "",
-        printed="".join(printed),
-    )
+    is_whole = sum(map(bool, read.parts)) == 1
+    above: set[str] = set()
+    for part, name in zip(read.parts, [*read.asked, ""], strict=True):
+        is_last = part is read.parts[-1]
+        if part:
+            yield Trial(
+                cell=read.cell,
+                statements=tuple(part),
+                above=frozenset(above),
+                shown=shown[0] if len(shown) == 1 and is_last else "",
+                printed="".join(printed) if is_whole else "",
+            )
+        above |= {bound for each in part for bound in each.binds} | ({name} - {""})
 
 
 def tries(trial: Trial, bench: Bench) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..statements import free_names, parse_statements
 from ..steps import Place
-from .carrying import NotCarriedError, carry, isolate, write_lines
+from .carrying import NotCarriedError, carry, write_lines
+from .isolating import isolate
 from .resolving import Kit
 from .session_keys import COOKIES
 from .states import variable
@@ -43,6 +44,7 @@ class Trying:
 class Tried:
     """A cell that tries the app.
 
+    :param line: The first of its lines, where a magic of the cell sends requests too.
     :param lines: Its statements as a test has them.
     :param has_asserts: The cell itself asserts something.
     :param shows_answers: It sends requests, and what it shows or prints is stored.
@@ -55,12 +57,14 @@ class Tried:
     targets: tuple[Target, ...] = ()
     has_asserts: bool = False
     shows_answers: bool = False
+    line: int = 0
 
 
 def read_tried(trying: Trying, judge: Judge) -> Iterator[Tried]:
     """Judge each cell that tries the app, and write what a test can hold of it."""
     bench = trying.bench
-    silent = {each.cell.number for each in bench.trials if not tries(each, bench)}
+    telling = {each.cell.number for each in bench.trials if each.above or tries(each, bench)}
+    silent = {each.cell.number for each in bench.trials} - telling
     for trial in bench.trials:
         if trial.cell.number not in silent:
             yield _read(trial, trying, judge, silent)
@@ -89,6 +93,7 @@ def _read(trial: Trial, trying: Trying, judge: Judge, silent: Container[int]) ->
         kit=Kit(),
         targets=targets,
         has_asserts=asserts,
+        line=trial.statements[0].line,
         shows_answers=bool(trial.shown or trial.printed)
         and any(sends_requests(each) for each in (*nodes, *others)),
     )
@@ -178,7 +183,7 @@ def _with_variables(judged: Judged, trial: Trial, bench: Bench) -> Judged:
         name: at
         for name in sorted(_read_from_above(trial))
         if not bench.find(name, trial.cell) and not bench.last_client(name, trial.cell)
-        if (at := bench.last_value(name, trial.cell))
+        if (at := number if name in trial.above else bench.last_value(name, trial.cell))
     }
     given = {variable(name, number) for name in bound - set(bench.clients)}
     touched = {variable(*each) for each in above.items()}

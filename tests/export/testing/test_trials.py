@@ -294,3 +294,34 @@ def test_a_secret_that_the_app_has_no_use_for_is_in_no_test(cell: str) -> None:
     assert any(
         "because it sends a secret that the app does not hold" in n.text for n in project.notes
     )
+
+
+def test_what_a_cell_asserts_of_its_own_request_is_a_test() -> None:
+    text = write_test_module(
+        LOAD,
+        HELLO,
+        "r = %flask_get /hello/Ada\nassert r.status_code == 200\nassert r.text == 'Hello, Ada!'",
+    )
+    assert text == (
+        "def test_hello_ada(client):\n"
+        '    r = client.get("/hello/Ada")\n\n'
+        "    assert r.status_code == 200\n"
+        '    assert r.text == "Hello, Ada!"'
+    )
+
+
+def test_requests_and_asserts_of_a_cell_stay_in_their_order() -> None:
+    text = write_test_module(
+        LOAD,
+        HELLO,
+        "name = 'Ada'\nr = %flask_get /hello/Ada\nsaid = r.text\nassert name in said\n"
+        "r = %flask_get /hello/Bob\nassert r.text != said",
+    )
+    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    assert lines[lines.index('r = client.get("/hello/Ada")') :] == [
+        'r = client.get("/hello/Ada")',
+        "said = r.text",
+        "assert name in said",
+        'r = client.get("/hello/Bob")',
+        "assert r.text != said",
+    ]
