@@ -21,6 +21,7 @@
     statements      what is Python by its grammar alone
     runs            outputs that are not of one run
     declarations    apps, blueprints, views and rules that are not what they seem
+      parameters        views that no request can call
       calls             the calls in the app's code
     report          findings as text for people, and as data for programs
 

@@ -13,6 +13,7 @@ from nbflask.values.scope import own_nodes
 from nbflask.values.words import did_you_mean
 
 from .finding import Finding, label_of
+from .parameters import look_at_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,8 @@ def look_at_declarations(subject: Subject) -> Iterator[Finding]:
         yield from _find_replaced(subject)
     yield from _find_unregistered(subject)
     yield from _find_converters(subject)
+    for code in (subject, *subject.modules):
+        yield from look_at_parameters(code)
 
 
 def _find_apps(subject: Subject) -> Iterator[tuple[str, Place]]:
@@ -64,14 +67,19 @@ def _describe_apps(subject: Subject, apps: dict[str, Place]) -> Iterator[Finding
 def _find_replaced(subject: Subject) -> Iterator[Finding]:
     """Give views that a later cell declares again."""
     former: dict[tuple[str, ...], Step] = {}
-    told: set[int] = set()
+    left: dict[int, set[tuple[str, ...]]] = {}
     for step in subject.steps:
-        for key in _keys_of(step, subject.app):
+        # A view whose endpoint alone is another's keeps its rules.
+        keys = {key for key in _keys_of(step, subject.app) if key[0] != "endpoint"}
+        left[id(step)] = keys
+        for key in sorted(keys):
             earlier = former.get(key)
             former[key] = step
-            if earlier is None or earlier is step or id(earlier) in told:
+            if earlier is None or earlier is step:
                 continue
-            told.add(id(earlier))
+            left[id(earlier)] = left[id(earlier)] - {key}
+            if left[id(earlier)]:
+                continue
             yield Finding(
                 kind="view-replaced",
                 level="info",
