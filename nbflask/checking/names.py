@@ -32,6 +32,7 @@ def look_at_names(subject: Subject) -> Iterator[Finding]:
     """Give the names of the app's module that will not be what they are in the notebook."""
     yield from _find_missing(subject)
     yield from _find_early(subject)
+    yield from _find_deleted(subject)
     yield from _find_hiding(subject)
 
 
@@ -214,6 +215,30 @@ def _parts_run_now(node: ast.AST) -> Iterable[ast.AST]:
         case ast.AnnAssign():
             return [node.target, *([node.value] if node.value else [])]
     return ast.iter_child_nodes(node)
+
+
+def _find_deleted(subject: Subject) -> Iterator[Finding]:
+    """Give names that a cell deletes for good, and that functions read."""
+    for at, unit in enumerate(subject.units):
+        if not _deletes(unit):
+            continue
+        above, below = subject.units[:at], subject.units[at + 1 :]
+        again = {name for each in below if not _deletes(each) for name in each.binds}
+        readers = [*(each for each in above if isinstance(each.node, DEFS)), *below]
+        read = {name for each in readers for name in each.piece.statement.uses}
+        for name in sorted((unit.binds & read) - again):
+            yield Finding(
+                kind="name-not-defined",
+                level="error",
+                text=f"The name {name!r} is deleted here, and the app reads it.",
+                remedy="Take the `del` out, or give the name another value below it.",
+                cell=unit.place.cell,
+                line=unit.place.line,
+            )
+
+
+def _deletes(unit: Unit) -> bool:
+    return isinstance(unit.node, ast.Delete)
 
 
 def _find_hiding(subject: Subject) -> Iterator[Finding]:

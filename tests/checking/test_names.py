@@ -133,3 +133,10 @@ def test_a_name_of_pythons_or_flasks_that_is_given_anew_is_told(name: str) -> No
 )
 def test_a_name_that_hides_nothing_in_the_module_is_not(cells: list[str]) -> None:
     assert "name-hides" not in str(found(*cells))
+
+
+def test_a_name_that_is_deleted_and_read_is_told() -> None:
+    view = "%%route /\nname"
+    assert found("name = 'x'", "del name", view) == ["error name-not-defined 3:1"]
+    assert found("name = 'x'", "del name", "name = 'y'", view) == []
+    assert found("%%route /\n'ok'", "for n in range(2):\n    app.config['N'] = n", "del n") == []
