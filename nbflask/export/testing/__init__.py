@@ -13,8 +13,9 @@
                 which answers still hold in the notebook's last state
     trials, targets
                 Python of cells that tries the app, and what it asks for
-    resolving, rewriting, carrying, tried
+    resolving, rewriting, carrying, isolating, tried
                 such Python as code of a test, judged as requests are
+    restated    what is only said again
     gaps, flows what shares what it changes is one test, and what no test tells
     calls, parts, asserting, naming, writing
                 a test as text
@@ -34,12 +35,13 @@ from ..project import Note
 from ..prose import find_headings
 from .apart import keep_apart
 from .calls import Surroundings
-from .fixtures import Making, reads_early, write_conftest
+from .fixtures import Making, find_early, write_conftest
 from .flows import find_flows
 from .gaps import find_gaps
 from .judging import Judge
 from .needs import with_folded
 from .resolving import Names
+from .restated import with_first_places
 from .suite import Suite
 from .trials import gather
 from .tried import Trying
@@ -90,12 +92,12 @@ def build_tests(
     :param secrets: The variable of the environment that each secret was moved to, by its value.
     """
     has_more = bool(program.modules)
-    pieces = with_folded(program.pieces, steps)
+    pieces, unknown = with_first_places(with_folded(program.pieces, steps), steps)
     judge = Judge(pieces, program.files, program.app, has_more=has_more)
     bench = gather(steps, program.pieces, program.app)
     names = Names(bench, "" if has_more else module.text)
     trying = Trying(bench=bench, names=names, has_factory=module.has_factory)
-    gaps = tuple(find_gaps(steps, judge.all_writes, judge.all_kept))
+    gaps = (*find_gaps(steps, judge.all_writes, judge.all_kept), *unknown)
     flows = find_flows(notebook, program.asks, trying, judge, gaps)
     known = {value: name for value, name in (secrets or {}).items() if name in program.environment}
     withheld = frozenset(secrets or {}) - set(known)
@@ -114,16 +116,17 @@ def build_tests(
     if apart.beyond:
         return Tests(notes=(*notes, Note(text=_BEYOND.format(apart.beyond))))
     # Only a factory waits for the fixture; what a module of the notebook's own reads is not known.
-    is_read_early = (
-        not module.has_factory or has_more or reads_early(program.environment, module.text, text)
-    )
+    waits = module.has_factory and not has_more
+    early = program.environment
+    early = find_early(early, module.text, text) if waits else early
     making = Making(
         app=program.app,
         environment=program.environment,
         has_factory=module.has_factory,
         has_more=has_more,
         has_data=keeps_data(module.text),
-        is_read_early=is_read_early,
+        is_read_early=bool(early) or not waits,
+        early=early,
         apart=apart,
     )
     files = {
