@@ -35,7 +35,7 @@ from ..project import Note
 from ..prose import find_headings
 from .apart import keep_apart
 from .calls import Surroundings
-from .fixtures import Making, reads_early, write_conftest
+from .fixtures import Making, find_early, write_conftest
 from .flows import find_flows
 from .gaps import find_gaps
 from .judging import Judge
@@ -116,16 +116,17 @@ def build_tests(
     if apart.beyond:
         return Tests(notes=(*notes, Note(text=_BEYOND.format(apart.beyond))))
     # Only a factory waits for the fixture; what a module of the notebook's own reads is not known.
-    is_read_early = (
-        not module.has_factory or has_more or reads_early(program.environment, module.text, text)
-    )
+    waits = module.has_factory and not has_more
+    early = program.environment
+    early = find_early(early, module.text, text) if waits else early
     making = Making(
         app=program.app,
         environment=program.environment,
         has_factory=module.has_factory,
         has_more=has_more,
         has_data=keeps_data(module.text),
-        is_read_early=is_read_early,
+        is_read_early=bool(early) or not waits,
+        early=early,
         apart=apart,
     )
     files = {

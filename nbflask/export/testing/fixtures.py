@@ -45,7 +45,8 @@ class Making:
     :param environment: The variables without which there is no app.
     :param has_more: The app comes from a module of its own, and only ``wsgi`` is sure to have it.
     :param has_data: The app keeps data in a folder that the environment names.
-    :param is_read_early: The variables have to be there before the fixture asks for the app.
+    :param is_read_early: The module may read a variable while it is imported.
+    :param early: Those of the variables that have to be there before the fixture asks for the app.
     """
 
     app: str
@@ -54,6 +55,7 @@ class Making:
     has_more: bool = False
     has_data: bool = False
     is_read_early: bool = True
+    early: Sequence[str] = ()
     apart: Apart = field(default_factory=Apart)
 
     @property
@@ -73,8 +75,7 @@ class Making:
 
 def write_conftest(making: Making) -> str:
     """Write the fixtures."""
-    early = [each for each in making.environment if each not in making.apart.variables]
-    early = early if making.is_read_early else []
+    early = [each for each in making.early if each not in making.apart.variables]
     parameters, lines = _write_variables(making)
     if not making.waits:
         parameters += ["monkeypatch", "tmp_path"]
@@ -82,7 +83,7 @@ def write_conftest(making: Making) -> str:
     head = ["import os"] if early or "os.environ" in "".join(lines) else []
     head += ["import shutil"] if making.apart.copies else []
     head += ["from pathlib import Path"] if making.apart.copies else []
-    parts = ["\n".join(filter(None, [*head, "", "import pytest"]))]
+    parts = [*filter(None, ["\n".join(head)]), "import pytest"]
     body = "".join(f"{line}\n" for line in lines)
     if early or making.waits or (making.has_data and not making.has_factory):
         # The app reads the environment while it is imported, or opens its files.
@@ -132,17 +133,22 @@ def _write_session_folder(apart: Apart) -> str:
     return _FOLDER.format(indent(lines.rstrip(), 2))
 
 
-def reads_early(environment: Sequence[str], code: str, tests: str) -> bool:
-    """Say whether a variable may be read before the fixture calls the factory, or beside it."""
-    if _FACTORY in tests or "environ" in tests:
-        return True
-    outside = [
-        each
-        for each in ast.parse(code).body
-        if not (isinstance(each, ast.FunctionDef) and each.name == _FACTORY)
-    ]
-    nodes = (node for each in outside for node in ast.walk(each) if isinstance(node, ast.Constant))
-    return any(node.value in environment for node in nodes)
+def find_early(environment: Sequence[str], code: str, tests: str) -> tuple[str, ...]:
+    """Give the variables that may be read before the fixture calls the factory, or beside it."""
+    if _FACTORY in tests:
+        return tuple(environment)
+    outside = [each for each in ast.parse(code).body if getattr(each, "name", "") != _FACTORY]
+    outside += [each for each in ast.parse(tests).body if not _takes_app(each)]
+    nodes = (node for each in outside for node in ast.walk(each))
+    read = {each.value for each in nodes if isinstance(each, ast.Constant)}
+    return tuple(each for each in environment if each in read)
+
+
+def _takes_app(node: ast.stmt) -> bool:
+    """Say whether a test is given what the fixture has made."""
+    return isinstance(node, ast.FunctionDef) and any(
+        each.arg in ("app", "client") for each in node.args.args
+    )
 
 
 def _write_variables(making: Making) -> tuple[list[str], list[str]]:
@@ -153,8 +159,8 @@ def _write_variables(making: Making) -> tuple[list[str], list[str]]:
     if making.has_data and not making.has_factory:
         folder = "str(tmp_path_factory.mktemp('data'))"
         return ["tmp_path_factory"], [f"os.environ[{VARIABLE!r}] = {folder}"]
-    names = () if making.is_read_early else making.environment
-    given = [name for name in names if name not in making.apart.variables]
+    elsewhere = {*making.early, *making.apart.variables}
+    given = [name for name in making.environment if name not in elsewhere]
     lines = [f"monkeypatch.setenv({name!r}, 'test')" for name in given]
     if making.has_data:
         lines.append(f"monkeypatch.setenv({VARIABLE!r}, str(tmp_path))")

@@ -39,6 +39,18 @@ def test_what_the_module_may_read_is_set_before_it_is_imported(cell: str, view: 
 def test_a_test_that_reads_the_environment_itself_finds_it_set() -> None:
     asks = "import os\nfrom flask import Flask\nclient = app.test_client()\n"
     asks += "assert os.environ['SECRET_KEY']\nassert client.get('/').text == 'seen'"
-    text = write_conftest(LOAD, SIGNED, asks)
+    assert SET in write_conftest(LOAD, SIGNED, asks)
+    alone = "def test_key():\n    import os\n    assert os.environ['SECRET_KEY']"
+    text = write_conftest(LOAD, SIGNED, ASKED, alone)
     assert EARLY in text
     assert SET not in text
+
+
+def test_only_what_the_module_reads_is_set_before_it_is_imported() -> None:
+    cell = "users = {'ada': {'password': 'r8-Tq2zLw0x'}}"
+    text = write_conftest(LOAD, cell, "%%route /u\nstr(users)", SIGNED, ASKED)
+    assert (
+        f'import os\n\nimport pytest\n\n{EARLY}\nos.environ.setdefault("ADA_PASSWORD", "test")\n\n\n'
+        in text
+    )
+    assert f'def app(monkeypatch):\n    """Build an app for one test."""\n    {SET}\n' in text
