@@ -49,8 +49,6 @@ def test_a_test_that_reads_the_environment_itself_finds_it_set() -> None:
 def test_only_what_the_module_reads_is_set_before_it_is_imported() -> None:
     cell = "users = {'ada': {'password': 'r8-Tq2zLw0x'}}"
     text = write_conftest(LOAD, cell, "%%route /u\nstr(users)", SIGNED, ASKED)
-    assert (
-        f'import os\n\nimport pytest\n\n{EARLY}\nos.environ.setdefault("ADA_PASSWORD", "test")\n\n\n'
-        in text
-    )
+    early = f'{EARLY}\nos.environ.setdefault("ADA_PASSWORD", "test")\n\n\n'
+    assert f"import os\n\nimport pytest\n\n{early}" in text
     assert f'def app(monkeypatch):\n    """Build an app for one test."""\n    {SET}\n' in text
