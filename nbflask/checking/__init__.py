@@ -11,6 +11,7 @@
     state           what requests change, and other workers don't see
       serving, changes, makings     what requests run; what it changes; what that is made by
       standing, instances, closures     other names of it; classes; what no name has
+      process           what a whole process has one of
     references      templates and endpoints that are named, and not there
       endpoints         those that are
     settings        secrets in cells, debug, settings for tests

@@ -14,6 +14,7 @@ from .closures import SHARED, look_at_closures
 from .finding import Finding, label_of
 from .instances import OwnClass
 from .makings import Making, find_making, making_of, values_of
+from .process import look_at_process
 from .serving import find_served
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def look_at_state(subject: Subject) -> Iterator[Finding]:
     served = find_served(subject)
     yield from _find_changed(subject, served)
     yield from look_at_closures(subject, served)
+    yield from look_at_process(served)
     yield from _find_single(subject, served)
     yield from _find_caches(served)
 
