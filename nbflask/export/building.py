@@ -10,6 +10,7 @@ from .companions import describe_unknown, find_project_requirements, write_compa
 from .container import write_ignored
 from .data_folder import keep_data
 from .debug_flags import without_debug_flags
+from .endpoints import without_idle_endpoints
 from .environment import read_from_environment
 from .failed import note_failed
 from .hiding import describe_covered, hide_in_file, hide_in_files_beside
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from .secrets import Vault
     from .steps import Keep
 
+#: The tag of a cell whose file ends without one.
+NO_FINAL_NEWLINE = "no-final-newline"
 _WSGI_HEAD = '"""What a WSGI server loads: ``gunicorn wsgi:app``."""\n\n'
 
 
@@ -51,7 +54,8 @@ def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: 
     """
     notebook = without_secret_outputs(notebook)
     steps = interpret(notebook)
-    found = with_rich_returns(build_program(notebook, steps, app))
+    found = without_idle_endpoints(build_program(notebook, steps, app), notebook)
+    found = with_rich_returns(found)
     found, shown = without_tools(found, steps)
     program, left_on = without_debug_flags(found)
     program, unkept = keep_data(read_from_folder(program))
@@ -88,7 +92,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: 
     )
     return Project(
         name=notebook.name,
-        files=_put_together({name: _as_file(text) for name, text in hidden.items()}, beside, code),
+        files=_put_together(_as_files(hidden, _keeping(program)), beside, code),
         notes=tuple(_cover_note(each, vault) for each in notes),
     )
 
@@ -190,5 +194,11 @@ def _notes(program: Program, module: Module) -> list[Note]:
     return notes
 
 
-def _as_file(text: str) -> bytes:
-    return (text.rstrip("\n") + "\n").encode("utf-8", "replace")
+def _as_files(texts: Mapping[str, str], kept: Mapping[str, Keep]) -> dict[str, bytes]:
+    """Give what files hold: lines that end, unless nothing is in it or its cell is tagged so."""
+    tagged = {name for name, each in kept.items() if NO_FINAL_NEWLINE in each.place.cell.tags}
+    bare = {name: text.rstrip("\n") for name, text in texts.items()}
+    return {
+        name: (text if name in tagged or not text else f"{text}\n").encode("utf-8", "replace")
+        for name, text in bare.items()
+    }

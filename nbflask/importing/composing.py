@@ -110,7 +110,7 @@ class _Composer:
     former: tuple[ModulePath, Chunk] | None = None
 
     def compose(self, order: Sequence[Located]) -> None:
-        """Make the cells of all chunks; of empty modules, one that imports find."""
+        """Make the cells of all chunks."""
         for located in order:
             self._begin(located)
             if located.path == self.plain:
@@ -229,12 +229,12 @@ def _write_files(kept: Sequence[KeptFile]) -> Iterator[NewCell]:
         if files:
             yield _markdown(heading)
         for each in files:
-            yield _code(f"%%{kind} {each.name}\n{each.text}")
+            yield _code(f"%%{kind} {each.name}\n{each.text}", each.tags)
 
 
 def _markdown(source: str) -> NewCell:
     return NewCell(kind="markdown", source=source)
 
 
-def _code(source: str) -> NewCell:
-    return NewCell(kind="code", source=source)
+def _code(source: str, tags: tuple[str, ...] = ()) -> NewCell:
+    return NewCell(kind="code", source=source, tags=tags)

@@ -23,6 +23,7 @@ class NewCell:
 
     kind: Literal["code", "markdown"]
     source: str
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ def _write(cell: NewCell, seen: dict[str, int]) -> dict[str, Any]:
     text = {
         "cell_type": cell.kind,
         "id": _identify(cell, seen),
-        "metadata": {},
+        "metadata": {"tags": list(cell.tags)} if cell.tags else {},
         "source": _split_lines(cell.source),
     }
     return text if cell.kind == "markdown" else {**text, "execution_count": None, "outputs": []}

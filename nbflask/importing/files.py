@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nbflask.errors import ProjectError
 from nbflask.export.beside import is_path_beside
+from nbflask.export.building import NO_FINAL_NEWLINE
 
 from .folders import find_folders
 
@@ -45,11 +46,13 @@ class KeptFile:
     """A template or a static file that becomes a cell.
 
     :param name: Its path below the folder.
+    :param tags: Of the cell.
     """
 
     kind: Literal["template", "static"]
     name: str
     text: str
+    tags: tuple[str, ...] = ()
 
 
 @dataclass
@@ -77,7 +80,7 @@ def collect_files(ordering: Ordering, root: str) -> ProjectFiles:
     folders = find_folders(ordering.tree, ordering.started, root)
     read = _find_folders(ordering, folders)
     found = ProjectFiles(folders=tuple(top / name for name in read), notes=tuple(folders.notes))
-    cells = {str(path) for path in ordering.started}
+    cells = _find_written(ordering)
     for name in sorted(set(_find_names(ordering, folders, read)) - cells):
         try:
             content = (top / name).read_bytes()
@@ -89,6 +92,12 @@ def collect_files(ordering: Ordering, root: str) -> ProjectFiles:
         else:
             found.beside[name] = content
     return found
+
+
+def _find_written(ordering: Ordering) -> set[str]:
+    """Give the modules that an export makes of cells: an empty one only where others lie in it."""
+    filled = {each.path for each in ordering.order}
+    return {str(each) for path in filled for each in (path, *path.parents)}
 
 
 def _find_folders(ordering: Ordering, folders: Folders) -> list[str]:
@@ -142,7 +151,8 @@ def _keep(name: str, content: bytes, folders: Folders) -> KeptFile | None:
             own = name.removeprefix(f"{folder}/")
             text = _read_text(content, is_template=kind == "template")
             if text is not None and not set(own) & set(" \"'="):
-                return KeptFile(kind=kind, name=own, text=text)
+                tags = () if content.endswith(b"\n") else (NO_FINAL_NEWLINE,)
+                return KeptFile(kind=kind, name=own, text=text, tags=tags)
     return None
 
 
@@ -154,6 +164,6 @@ def _read_text(content: bytes, *, is_template: bool) -> str | None:
         return None
     if len(content) > _MAX_CELL_BYTES or not text.strip() or set(text) & set("\r\0\ufeff"):
         return None
-    # Jinja takes one line end off the end, so that a template may have it or not.
+    # Jinja takes one line end off the end: to the app, it is the same without.
     fits = text.endswith("\n") or is_template
     return text.removesuffix("\n") if fits and not text.endswith("\n\n") else None

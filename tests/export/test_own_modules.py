@@ -73,7 +73,7 @@ def test_plain_cells_beside_modules_stay_the_apps_module() -> None:
         "@app.get('/')\ndef index():\n    return str(PRICE)",
     )
     assert "from shop.db import PRICE" in files["app.py"]
-    assert files["shop/__init__.py"] == "\n"
+    assert files["shop/__init__.py"] == ""
     assert "create_app" in files["wsgi.py"]
 
 

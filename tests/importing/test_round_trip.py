@@ -144,6 +144,23 @@ def test_modules_that_a_script_imports_stand_above_the_import(tmp_path: Path) ->
     ]
 
 
+def test_files_come_back_to_the_letter(tmp_path: Path) -> None:
+    start = f"{MAKE.format('app')}from . import empty\nfrom .views import a\n"
+    files = {
+        "shop/views/__init__.py": "",
+        "shop/views/a.py": "from shop import app\n",
+        "shop/empty/__init__.py": "",
+        "shop/templates/bare.html": "<p>\n  none</p>",
+        "shop/templates/ended.html": "<p>\n",
+        "shop/static/bare.css": "p {}",
+        "shop/static/none.txt": "",
+    }
+    project = write_project(tmp_path, {**files, "shop/__init__.py": start})
+    assert main(["import", str(project / "shop"), str(tmp_path / "nb/a.ipynb")]) == 0
+    assert main(["export", str(tmp_path / "nb/a.ipynb"), str(tmp_path / "result")]) == 0
+    assert {name: (tmp_path / "result" / name).read_text() for name in files} == files
+
+
 @pytest.mark.parametrize("place", ["shop", "shop/views", "pages"])
 def test_a_notebook_is_not_put_into_its_own_project(
     tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
