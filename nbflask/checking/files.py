@@ -26,7 +26,7 @@ _READERS = frozenset(
 _READING_NAMES = frozenset({"joblib.load", "np.load", "numpy.load", "np.loadtxt"})
 _PATH_CALLS = frozenset(
     {"Path", "PurePath", "send_from_directory", "connect", "expanduser", "join", "FileHandler"}
-    | {"RotatingFileHandler", "TimedRotatingFileHandler", "basicConfig"}
+    | {"RotatingFileHandler", "TimedRotatingFileHandler", "basicConfig", "save"}
 )
 #: Calls whose path begins in the folder of the app's or the blueprint's module.
 _OF_PACKAGE = frozenset({"open_resource", "from_pyfile", "from_file", "from_json", "send_file"})
@@ -69,8 +69,21 @@ def _used_path(call: Call) -> str | None:
     if call.last == "connect" and call.name != "sqlite3.connect":
         return None
     is_about = call.last in _PATH_CALLS | _READERS or _reads(call)
-    path = call.text(9, "filename") if call.last == "basicConfig" else call.text()
+    at, keyword = (9, "filename") if call.last == "basicConfig" else (0, "")
+    path = _read_begin(call.argument(at, keyword))
     return path if is_about and not _is_url(path) else None
+
+
+def _read_begin(value: ast.expr | None) -> str | None:
+    """Give a literal path, or a text that a path begins with: ``"/srv/" + name``."""
+    match value:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mod()):
+            return _read_begin(left)
+        case ast.JoinedStr(values=[first, *_]):
+            return _read_begin(first)
+    return None
 
 
 def _reads(call: Call) -> bool:

@@ -30,6 +30,11 @@ from tests.export.written import notebook
             ["from pathlib import Path\nHERE = Path('~/data')", "%%route /\nstr(HERE)"],
             "warning file-of-this-machine 2:2",
         ),
+        (
+            ["%%route / POST\nrequest.files['f'].save('/tmp/up/' + request.path)\n''"],
+            "warning file-of-this-machine 2:2",
+        ),
+        (["%%route /\nopen(f'/srv/{request.path}').read()"], "warning file-of-this-machine 2:2"),
         (["app.config['UPLOAD_FOLDER'] = '/srv/up'"], "warning file-of-this-machine 2:1"),
         (["%%route /\nopen(r'C:\\data\\a.csv').read()"], "warning file-of-this-machine 2:2"),
         (["A = 'a.csv'", "%%route /\nopen(A).read()"], "error file-beside-notebook 3:2"),
