@@ -7,7 +7,7 @@ import pytest
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
 from nbflask.export.module import write_module
-from nbflask.export.rules import list_rules
+from nbflask.export.rules import list_declared_rules
 from tests.export.written import notebook
 
 
@@ -58,7 +58,7 @@ def test_what_magics_declare_on_a_mounted_app_leaves_with_it() -> None:
     assert "stays" not in text
     assert [each.name for each in program.files] == ["stats.html"]
     assert program.others == ("other",)
-    assert [each.rule for each in list_rules(program)] == ["/", "/static/<path:filename>"]
+    assert [each.rule for each in list_declared_rules(source)] == ["/", "/static/<path:filename>"]
 
 
 def write(*sources: str) -> str:
