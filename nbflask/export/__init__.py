@@ -8,8 +8,9 @@
     collecting      steps become the program of one app
       prose           its title, and what it is about
       functions       views and hooks as functions
-      program, reaching, origins, written_files, declared     which statements the app needs
-      replacing, ordering             each once, and in an order that a module allows
+      program, declared             which statements the app needs
+      reaching, origins             what they change; written_files, drawing, idle: or do not
+      replacing, rivals, ordering     each once, and in an order that a module allows
     module          a program becomes the text of a module
       arranging, calling, own_names   what stands in a factory; what it may be called
       layout, imports, names          blank lines and comments; what is imported

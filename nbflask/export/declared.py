@@ -34,7 +34,9 @@ def keys_of(node: ast.stmt) -> frozenset[Key]:
         return frozenset((*_config_keys(node), *_added_keys(node)))
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return frozenset()
-    return frozenset(key for each in node.decorator_list for key in _keys(node.name, each))
+    return frozenset(
+        key for each in node.decorator_list for key in keys_of_decorator(node.name, each)
+    )
 
 
 def _config_keys(node: ast.Assign | ast.Expr) -> Iterator[Key]:
@@ -96,7 +98,8 @@ def owners_of(node: ast.stmt) -> frozenset[str]:
     return frozenset(key[1] for key in keys_of(node))
 
 
-def _keys(function: str, decorator: ast.expr) -> Iterator[Key]:
+def keys_of_decorator(function: str, decorator: ast.expr) -> Iterator[Key]:
+    """Give the keys of what one decorator of a function declares."""
     call = decorator if isinstance(decorator, ast.Call) else None
     target = call.func if call else decorator
     if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):

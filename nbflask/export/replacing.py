@@ -64,10 +64,8 @@ def _find_successor(
 ) -> Piece | None:
     """Give the later piece that takes a piece's place; ``None`` if the piece stays."""
     if piece.keys:
-        endpoints = [key for key in piece.keys if key[0] == "endpoint" and key in latest_of]
-        if endpoints:
-            return latest_of[endpoints[0]]
-        rest = [key for key in piece.keys if key[0] != "endpoint"]
+        # An endpoint may be a later view's, and the rules still the earlier one's.
+        rest = sorted(key for key in piece.keys if key[0] != "endpoint")
         is_whole = bool(rest) and all(key in latest_of for key in rest)
         return latest_of[rest[0]] if is_whole else None
     node = piece.statement.node

@@ -17,7 +17,6 @@ BLUEPRINT = "shop = Blueprint('shop', __name__)"
             [f"@app.get('/a')\ndef a():\n    return '{n}'" for n in "12"],
             "info view-replaced 2:1",
         ),
-        (["%%route /a --endpoint x\n'1'", "%%route /b --endpoint x\n'2'"], "view-replaced 2:2"),
         (["other = Flask('other')"], "info app-not-exported 2:1"),
         (["%flask_app other"], "info app-not-exported 2:1"),
         ([BLUEPRINT], "warning blueprint-not-registered 2:1"),
@@ -35,6 +34,8 @@ def test_a_declaration_that_is_not_what_it_seems_is_told(cells: list[str], findi
     [
         ["%%route /a\n'1'", "%%route /b\n'2'"],
         ["%%route /a\n'1'", "%%route /a POST\n'2'"],
+        ["%%route /a --endpoint x\n'1'", "%%route /b --endpoint x\n'2'"],
+        [f"@app.{each}\ndef a():\n    return ''" for each in ("route('/a')", "post('/a')")],
         ["@app.get('/a')\n@app.post('/a')\ndef a():\n    return 'x'"],
         [f"%%route /a --subdomain {n} --endpoint {n}\n'{n}'" for n in "xy"],
         [f"@app.get('/a', host='{n}')\ndef {n}():\n    return '{n}'" for n in "xy"],
