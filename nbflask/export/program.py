@@ -21,6 +21,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from .classes import find_plain_classes
 from .declared import keys_of
 from .imports import read_imports
 from .names import BUILTINS, flask_names
@@ -82,6 +83,7 @@ def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[P
     reach = Reach.of(each.statement.node for each in pieces)
     harmless = frozenset(packages.keys() | BUILTINS)
     search = _Search(app=app, others=others, harmless=harmless, packages=packages, reach=reach)
+    search.plain = find_plain_classes(each.statement.node for each in pieces)
     kept: set[int] = set()
     found = True
     while found:
@@ -100,6 +102,7 @@ class _Search:
 
     :param harmless: Names that are imported or Python's own: to act on them alone is kept.
     :param packages: The package that each imported name is from.
+    :param plain: Classes that nobody keeps a list of.
     """
 
     app: str
@@ -108,6 +111,7 @@ class _Search:
     packages: Mapping[str, str]
     reach: Reach
     names: set[str] = field(default_factory=set)
+    plain: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.names.add(self.app)
@@ -154,6 +158,8 @@ class _Search:
             return self.reach.changed_in(node) | given | written
         if isinstance(node, ast.ClassDef):
             # A base or a decorator may keep a list of its classes, as db.Model does.
+            if node.name in self.plain:
+                return frozenset()
             return self._with_reach(statement.uses_at_once)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return self._with_reach(statement.uses_at_once) if _is_registered(node) else frozenset()
