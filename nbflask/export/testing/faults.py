@@ -6,9 +6,11 @@ not that there is one; an error handler changes the answer, and not what the req
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .asserting import is_error_page
 from .deciding import prune
 from .influences import has_say, is_after
 
@@ -80,6 +82,9 @@ def _find_faults(question: Question, influences: Influences) -> Iterator[Fault]:
     if strange := influences.find_strange(needs, all_hooks):
         yield Fault(left="none", why=f"`{strange}` is another in the project")
     running = [prune(each.statement.node, question.asked) for each in all_hooks]
+    views = [each.statement.node for each in needs.pieces[:1]]
+    if answer is not None and is_bug(answer, [*views, *running]):
+        yield Fault(left="none", why=f"the app fails with {answer.raised}")
     settings = influences.settings_of(needs, running, question.content_bytes)
     yield from _later("none", [*needs.pieces, *influences.on_app, *settings], question)
     hooks = [
@@ -94,6 +99,18 @@ def _find_faults(question: Question, influences: Influences) -> Iterator[Fault]:
     if _is_rendered(answer) and needs.files:
         yield from _later("shape", influences.template_parts_of(needs), question)
         yield from _later("shape", needs.files, question)
+
+
+def is_bug(answer: Answer, nodes: Iterable[ast.AST]) -> bool:
+    """Say whether nobody has meant an exception: no handler has a page for it, and no code says it.
+
+    :param nodes: Those of the view and of the hooks around it.
+    """
+    if not answer.raised or not is_error_page(answer):
+        return False
+    raised = (each.exc for node in nodes for each in ast.walk(node) if isinstance(each, ast.Raise))
+    called = (each.func if isinstance(each, ast.Call) else each for each in raised if each)
+    return all(ast.unparse(each).rpartition(".")[2] != answer.raised for each in called)
 
 
 def _is_rendered(answer: Answer | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.export.testing.stored import LOAD, as_json, page, write_test_module
+from tests.export.testing.stored import LOAD, as_json, build, page, write_test_module
 
 ANY = "%%route /<path:rest>\n'ok'"
 GET = "%flask_get /a"
@@ -52,16 +52,31 @@ def test_the_answers_of_a_cell_with_several_requests_are_told_apart() -> None:
     assert text.index('"/a"') < text.index('"one"') < text.index('"/b"') < text.index('"two"')
 
 
-def test_an_exception_is_expected_where_the_app_has_no_page_for_it() -> None:
+def failed(name: str) -> str:
+    """Write the answer of an app that has no page for an exception."""
     fault = (
         "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n"
         "<h1>Internal Server Error</h1>\n<p>It failed.</p>"
     )
-    below = "\n\nTraceback (most recent call last):\n  Cell 1\nZeroDivisionError: division by zero"
-    text = write_test_module(
-        LOAD, "%%route /a\n1 / 0", (GET, page(fault, "500 INTERNAL SERVER ERROR") + below)
-    )
-    assert "with pytest.raises(ZeroDivisionError):" in text
+    below = f"\n\nTraceback (most recent call last):\n  Cell 1\n{name}: it is so"
+    return page(fault, "500 INTERNAL SERVER ERROR") + below
+
+
+def test_an_exception_is_expected_where_the_view_raises_it() -> None:
+    view = "%%route /a\nraise LookupError('it is so')"
+    text = write_test_module(LOAD, view, (GET, failed("LookupError")))
+    assert "with pytest.raises(LookupError):" in text
+
+
+@pytest.mark.parametrize(
+    "code", ["1 / 0", "raise LookupError(1 / 0)", "try:\n    1 / 0\nexcept KeyError:\n    raise"]
+)
+def test_of_an_exception_that_nobody_meant_there_is_a_note_and_no_test(code: str) -> None:
+    project = build(LOAD, f"%%route /a\n{code}", (GET, failed("ZeroDivisionError")))
+    assert "tests/test_app.py" not in project.files
+    assert [each.text for each in project.notes] == [
+        "No test is made of the requests of cell 3, because the app fails with ZeroDivisionError."
+    ]
 
 
 @pytest.mark.parametrize(
