@@ -21,7 +21,7 @@ from .sharing import without_shared
 from .targets import find_targets
 from .tried import called_helpers, fixtures_of
 from .untold import NOTHING_STORED, note_untold
-from .writing import write_definition, write_flow, write_module
+from .writing import without_shared_sections, write_definition, write_flow, write_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,6 +53,7 @@ class Suite:
         """Write the module; ``""`` where it has no test."""
         # Names that the notebook has given stay.
         self.taken |= {each.name.removeprefix("test_") for each in self.trying.bench.tests}
+        self.headings = without_shared_sections(flows.told, self.headings)
         tests: list[tuple[int, Written]] = []
         left = list(flows.left)
         told: set[int] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -230,14 +231,41 @@ def _is_exception(name: str) -> bool:
 
 
 def _name(flow: Sequence[Deed], headings: Mapping[int, str], taken: set[str]) -> str:
-    telling = [each for each in flow if each.judged.trust != "sent"]
-    sections = (write_comment(headings.get(each.cell.number, "")) for each in telling or flow)
     match flow:
         case [Sent() as sent]:
             return unique(name_request(sent.spec, sent.answer), taken)
+    return unique(name_flow(_find_sections(flow, headings), _find_paths(flow)), taken)
+
+
+def without_shared_sections(
+    flows: Iterable[Sequence[Deed]], headings: Mapping[int, str]
+) -> Mapping[int, str]:
+    """Give the headings that one test can be named after: those of no two that ask for something.
+
+    :param headings: The heading that each cell stands under, by its number.
+    """
+    named = [each for each in flows if not (len(each) == 1 and isinstance(each[0], Sent))]
+    asking = [each for each in named if _find_paths(each)]
+    counts = Counter(name for each in asking for name in set(_find_sections(each, headings)))
+    alike = {
+        deed.cell.number
+        for each in asking
+        for deed in each
+        if counts[write_comment(headings.get(deed.cell.number, ""))] > 1
+    }
+    return {number: text for number, text in headings.items() if number not in alike}
+
+
+def _find_sections(flow: Sequence[Deed], headings: Mapping[int, str]) -> list[str]:
+    """Give the headings that a flow stands under."""
+    telling = [each for each in flow if each.judged.trust != "sent"]
+    return [write_comment(headings.get(each.cell.number, "")) for each in telling or flow]
+
+
+def _find_paths(flow: Sequence[Deed]) -> list[str]:
     paths = [each.spec.target if isinstance(each, Sent) else "" for each in flow]
     paths += [one.path for each in flow if not isinstance(each, Sent) for one in each.targets]
-    return unique(name_flow(sections, filter(None, paths)), taken)
+    return [each for each in paths if each]
 
 
 def _plain(title: str) -> str:

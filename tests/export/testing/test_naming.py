@@ -72,6 +72,18 @@ def test_a_flow_of_several_sections_is_named_by_its_routes() -> None:
     assert re.findall(r"def test_(\w+)", text) == ["notes_and_archive"]
 
 
+def test_flows_of_one_section_are_named_by_their_routes() -> None:
+    text = write_test_module(
+        LOAD,
+        ANY,
+        "# Shop\n\n## The client",
+        "client = app.test_client()\nassert client.get('/items/tea').text == 'ok'\n"
+        "assert client.get('/items/milk').text == 'ok'",
+        "client = app.test_client()\nassert client.get('/basket').text == 'ok'",
+    )
+    assert re.findall(r"def test_(\w+)", text) == ["items", "basket"]
+
+
 def test_what_a_test_function_is_called_no_other_is() -> None:
     text = write_test_module(
         LOAD,
