@@ -17,7 +17,7 @@
                 such Python as code of a test, judged as requests are
     restated    what is only said again
     gaps, flows what shares what it changes is one test, and what no test tells
-    calls, parts, asserting, naming, writing
+    calls, parts, asserting, shown, naming, writing
                 a test as text
     configured, places, apart
                 where the app keeps data, and what keeps tests off them
