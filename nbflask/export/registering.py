@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nbflask.values.cells import HOOKS
 
+from .calling import Calls
 from .program import PURE_DECORATORS
 from .reaching import Reach
 from .statements import rewrite
@@ -53,7 +54,7 @@ class Registers:
     :param definitions: The notebook's functions and classes, by name.
     """
 
-    definitions: Mapping[str, ast.stmt]
+    definitions: Mapping[str, ast.stmt | ast.Lambda]
     reach: Reach
 
     @classmethod
@@ -105,17 +106,20 @@ class Registers:
 def with_names_apart(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """Give functions of one name, which decorators keep, names of their own.
 
-    Where a decorator reads the name, both keep it, and linters are told that they may.
+    Where a decorator reads the name, or something that runs in between calls it by way of another
+    function, both keep it, and linters are told that they may.
     """
     registers = Registers.of(pieces)
+    calls = Calls.of(each.statement.node for each in pieces)
     taken = {name for each in pieces for name in (*each.statement.binds, *each.statement.uses)}
     written = list(pieces)
     for first, second in _find_hidden(pieces):
         name = _name_of(pieces[first])
-        if registers.is_name_free(pieces[first].statement.node):
-            own = next(
-                new for n in range(1, len(pieces) + 2) if (new := f"{name}_{n}") not in taken
-            )
+        between = (calls.read_at_once(each.statement) for each in pieces[first + 1 : second])
+        is_called = any(name in each for each in between)
+        if registers.is_name_free(pieces[first].statement.node) and not is_called:
+            candidates = (f"{name}_{number}" for number in range(1, len(taken) + 2))
+            own = next(each for each in candidates if each not in taken)
             taken.add(own)
             written[first] = _edit(written[first], rf"\b{name}\b", own)
         else:

@@ -70,3 +70,11 @@ def test_a_name_that_a_register_reads_stays() -> None:
 def test_a_function_that_runs_before_it_is_defined_again_keeps_its_name() -> None:
     cells = (note("@register", 1), "kept.append(note())", note("@register", 2))
     assert "def note_1" not in "\n".join(statements(RUN, VIEW, INTO_LIST, *cells))
+
+
+def test_a_function_that_another_one_calls_in_between_keeps_its_name() -> None:
+    first, second = note("@register", 1), note("@register", 2)
+    ask = "def ask():\n    kept.append(note())"
+    found = statements(RUN, VIEW, INTO_LIST, first, ask, "ask()", second)
+    assert first in found
+    assert second.replace("():", "():  # noqa: F811") in found
