@@ -30,7 +30,7 @@ from typing import Any
 
 from nbflask.alike.page import render_text
 from nbflask.alike.report import Parity
-from nbflask.checking import count_workers
+from nbflask.checking import count_workers, examine
 from nbflask.export import read_notebook
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
@@ -117,7 +117,7 @@ def _check(path: Path, folder: Path, environments: Environments, report: Report)
     python = environments.python_for(project)
     _check_tests(project, python, report)
     source = read_notebook(path)
-    workers = count_workers(source)
+    workers = count_workers(examine(source))
     report.cells["workers"] = str(workers)
     task = {
         "app": build_program(source, interpret(source)).app,
