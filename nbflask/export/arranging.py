@@ -11,7 +11,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nbflask.values.scope import own_nodes
+from nbflask.values.scope import DEFS, own_nodes
 
 from .calling import Calls
 from .extensions import needs_app
@@ -42,10 +42,13 @@ class Arrangement:
 
     :param outside: In the module.
     :param inside: In the factory; empty where there is none. The first makes the app.
+    :param hindering: Functions that name the app where ``current_app`` would do, if nothing else
+        is in a factory's way.
     """
 
     outside: tuple[Piece, ...]
     inside: tuple[Piece, ...] = ()
+    hindering: tuple[Piece, ...] = ()
 
     @property
     def has_factory(self) -> bool:
@@ -65,6 +68,12 @@ def arrange(
     outside = tuple(each for each in statements if each not in inside)
     if not _allows_factory(inside, outside, app) or _reads_former(pieces, inside):
         return Arrangement(outside=statements)
+    local = {name for each in inside for name in each.statement.binds}
+    # What stands outside would look for names that only the factory has.
+    if users := tuple(each for each in outside if each.statement.uses & local):
+        at_once = frozenset().union(*(each.statement.uses_at_once for each in statements))
+        can_ask = all(_can_ask(each, app, local, at_once) for each in users)
+        return Arrangement(outside=statements, hindering=users if can_ask else ())
     # What the configuration needs stands outside by now.
     ordered = registered_in_order(joined_first(configured_first(inside, app), app))
     ordered = merge_contexts(ordered)
@@ -93,10 +102,14 @@ def _allows_factory(inside: Sequence[Piece], outside: Sequence[Piece], app: str)
     if sum(each.statement.text.count("\n") + 1 for each in inside) > MAX_FACTORY_LINES:
         return False
     local = {name for each in inside for name in each.statement.binds}
-    # What stands outside would look for names that only the factory has.
-    if any(each.statement.uses & local for each in outside):
-        return False
     return not any(_is_stated_for_all(each, local) or _is_held_weakly(each) for each in inside)
+
+
+def _can_ask(piece: Piece, app: str, local: set[str], at_once: frozenset[str]) -> bool:
+    """Whether a piece is a function that could ask for the app, as requests alone call it."""
+    statement = piece.statement
+    is_called = bool(statement.binds & at_once)
+    return isinstance(statement.node, DEFS) and statement.uses & local == {app} and not is_called
 
 
 def _reads_former(pieces: Sequence[Piece], inside: Sequence[Piece]) -> bool:

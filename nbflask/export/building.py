@@ -191,6 +191,12 @@ def _notes(program: Program, module: Module) -> list[Note]:
     for name, piece in module.missing:
         text = f"The name {name!r} is given a value in no cell. Define it in one."
         notes.append(Note(text=text, place=piece.place))
+    for piece in module.hindering:
+        (name,) = piece.statement.binds
+        text = (
+            f"`{name}()` uses `{program.app}`, so there is no `create_app()`. Write `current_app`."
+        )
+        notes.append(Note(text=text, place=piece.place))
     return notes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import black
@@ -39,12 +39,14 @@ class Module:
     :param imports: What it imports; they say what has to be installed.
     :param missing: Names that it uses and nobody gives, each with the piece that does.
     :param has_factory: It has ``create_app()`` in place of an app.
+    :param hindering: Functions for whose sake alone it has none.
     """
 
     text: str
     imports: tuple[Imported, ...]
     missing: tuple[tuple[str, Piece], ...]
     has_factory: bool
+    hindering: tuple[Piece, ...] = ()
 
 
 def write_module(program: Program) -> Module:
@@ -66,6 +68,7 @@ def write_module(program: Program) -> Module:
         imports=imports,
         missing=missing,
         has_factory=arrangement.has_factory,
+        hindering=arrangement.hindering,
     )
 
 
@@ -73,7 +76,9 @@ def _arrange(program: Program) -> Arrangement:
     pieces = fold_items(program.pieces)
     divided = divide_extensions(pieces, program.app)
     arrangement = arrange(divided.pieces, program.app, divided.names)
-    return arrangement if arrangement.has_factory else arrange(pieces, program.app)
+    if arrangement.has_factory:
+        return arrangement
+    return replace(arrange(pieces, program.app), hindering=arrangement.hindering)
 
 
 def _write_body(arrangement: Arrangement, app: str, given: str) -> str:

@@ -83,3 +83,27 @@ def test_a_name_that_is_read_only_later_or_is_settled_above_allows_a_factory(
     cells: list[str],
 ) -> None:
     assert has_factory(*cells)
+
+
+ASKING = "def title():\n    return app.config['TITLE']"
+
+
+def test_a_function_for_whose_sake_alone_there_is_no_factory_is_told() -> None:
+    project = build_project(notebook(FLASK, ASKING, view("a", "title()")))
+    (note,) = project.notes
+    assert note.text == "`title()` uses `app`, so there is no `create_app()`. Write `current_app`."
+    assert note.place is not None
+    assert note.place.cell.number == 2
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [ASKING, "app.config['TITLE'] = 'Tea'\nTITLE = title()", view("a", "title() + TITLE")],
+        [ASKING, "class Tea(make(app)):\n    pass", view("a", "title()")],
+        [view("a", "app.name")],
+    ],
+)
+def test_a_function_that_is_not_all_that_hinders_a_factory_is_not_told(cells: list[str]) -> None:
+    project = build_project(notebook("from tea import make", FLASK, *cells))
+    assert not any("create_app" in each.text for each in project.notes)
