@@ -64,9 +64,11 @@ class Failed:
     """The app does not start; the traceback is on the standard error output.
 
     :param reason: In a line; ``""`` where the process ended without one.
+    :param source: The line of the project's code at which it failed; ``""`` if that is not known.
     """
 
     reason: str = ""
+    source: str = ""
 
 
 class ServingProcess:
@@ -118,8 +120,9 @@ class ServingProcess:
         """Wait until the app answers, or does not start."""
         with open(self.told, encoding="utf-8", errors="replace") as told:  # noqa: PTH123
             line = told.readline().strip()
+            source = "" if line == "ready" else told.readline().strip()
         self.told = -1
-        return Started() if line == "ready" else Failed(reason=line)
+        return Started() if line == "ready" else Failed(reason=line, source=source)
 
     @property
     def has_ended(self) -> bool:

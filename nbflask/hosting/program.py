@@ -2,7 +2,8 @@
 
 On the descriptor ``--lifeline`` nothing ever comes: when whoever started it is gone, it ends.
 
-On the descriptor ``--tell`` it says in one line how the start went: ``ready``, or why not.
+On the descriptor ``--tell`` it says in one line how the start went: ``ready``, or why not; then, in
+another, the line of the project at which it went no further.
 """
 
 from __future__ import annotations
@@ -56,9 +57,17 @@ def _load(options: argparse.Namespace) -> Any:
     except BaseException as fault:  # noqa: BLE001  (whatever it is, it is told)
         reason = str(fault).partition("\n")[0]
         line = f"{type(fault).__name__}: {reason}" if reason else type(fault).__name__
-        if _tell(options, line):
+        steps = _find_steps(fault, options.folder)
+        source = (steps[-1].line or "") if steps else ""
+        if _tell(options, f"{line}\n{source}"):
             _print_traceback(fault, options.folder)
         raise SystemExit(_NOT_STARTED) from None
+
+
+def _find_steps(fault: BaseException, folder: str) -> list[traceback.FrameSummary]:
+    """Give the lines of the project that were under way."""
+    steps = traceback.extract_tb(fault.__traceback__)
+    return [each for each in steps if each.filename.startswith(folder)]
 
 
 def _print_traceback(fault: BaseException, folder: str) -> None:

@@ -15,7 +15,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nbflask.errors import NbflaskError, ServerError
+from nbflask.errors import NbflaskError, NotebookError, ServerError
+from nbflask.export import read_notebook
+from nbflask.values.code_names import cover_secret
 
 from .listening import listen, write_url
 from .process import Failed, ServingProcess, Started, find_server
@@ -110,8 +112,8 @@ class _Service:
         process = self._run(placed)
         self.process = process
         match self._wait_for(process):
-            case Failed(reason=reason):
-                raise ServerError(_describe_failure(reason))
+            case Failed() as failed:
+                raise ServerError(_describe_failure(failed, self.exports.notebook))
             case Started():
                 url = write_url(self.wish.host, self.listener)
                 self.say(f"{self.wish.notebook} is served at {url} (Ctrl+C ends it).")
@@ -148,9 +150,10 @@ class _Service:
                 if former is not None:
                     former.stop()
                 self.say(f"{self.wish.notebook} was saved: it is served anew.")
-            case Failed(reason=reason):
+            case Failed() as failed:
                 process.stop()
-                self.say(f"{_describe_failure(reason)} The app stays as it was.")
+                told = _describe_failure(failed, self.exports.notebook)
+                self.say(f"{told} The app stays as it was.")
             case None:
                 process.stop()
 
@@ -177,9 +180,35 @@ class _Service:
             )
 
 
-def _describe_failure(reason: str) -> str:
-    text = reason or "its process has ended"
-    return f"The app does not start: {text}{'' if text.endswith(('.', '!', '?')) else '.'}"
+def _describe_failure(failed: Failed, notebook: Path) -> str:
+    text = failed.reason or "its process has ended"
+    place = _find_cell(failed.source, notebook)
+    where = f"In {place}: " if place else ""
+    return f"The app does not start: {where}{text}{'' if text.endswith(('.', '!', '?')) else '.'}"
+
+
+def _find_cell(source: str, notebook: Path) -> str:
+    """Name the one cell that has a line of the project; ``""`` if none has it, or several."""
+    try:
+        cells = read_notebook(notebook).cells
+    except NotebookError:
+        return ""
+    wanted = _with_one_quote(source)
+    found = [
+        each
+        for each in cells
+        if each.kind == "code" and wanted in map(_with_one_quote, each.source.split("\n"))
+    ]
+    if not wanted or len(found) != 1:
+        return ""
+    # A line with a secret in it is not shown.
+    label = found[0].label
+    return label if cover_secret(label) == label else f"cell {found[0].number}"
+
+
+def _with_one_quote(line: str) -> str:
+    """Give a line as exports quote it."""
+    return line.strip().replace("'", '"')
 
 
 @contextmanager

@@ -51,7 +51,10 @@ def test_a_saved_notebook_is_served_anew_unless_it_is_broken(
         assert "In cell 2 (%%route /): Line 2" in told
         write_notebook(notebook, "%%route /\nreturn 'three'", "app.config['X'] = unheard_of")
         told = command.wait_for("The app stays as it was.")
-        assert told.startswith("The app does not start: NameError: name 'unheard_of'")
+        assert told.startswith(
+            "The app does not start: In cell 3 (app.config['X'] = unheard_of): NameError: name "
+            "'unheard_of'"
+        )
         assert get(url)[1] == "two"
 
         workers = command.workers()
@@ -140,7 +143,8 @@ def test_what_cannot_be_served_is_said_in_a_line(tmp_path: Path) -> None:
     last = done.stderr.splitlines()[-1]
     assert (done.returncode, last) == (
         1,
-        "nbflask: The app does not start: ZeroDivisionError: division by zero.",
+        "nbflask: The app does not start: In cell 2 (app.config['A'] = 1 / 0): ZeroDivisionError: "
+        "division by zero.",
     )
 
 
@@ -174,7 +178,10 @@ def test_a_number_of_workers_that_cannot_be_is_refused(
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("app.config['A'] = input()", "EOFError: EOF when reading a line"),
+        (
+            "app.config['A'] = input()",
+            "In cell 2 (app.config['A'] = input()): EOFError: EOF when reading a line",
+        ),
         (
             "import os\napp.config['A'] = os._exit(0)",
             "its process has ended while the app was loaded",
