@@ -1,7 +1,8 @@
 """Which of a notebook's statements its app needs.
 
 Rule 1: the app is needed, and so is whatever declares on it, changes it, or gives a value to a name
-that something needed uses. What only looks at the data stays in the notebook.
+that something needed uses. What only looks at the data stays in the notebook, and so does what
+draws a figure that nothing needed uses.
 
 Rule 2: what a function of the notebook's changes, its caller changes: so a decorator that puts the
 function into a dictionary needs the function where the dictionary is needed.
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from .classes import find_plain_classes
 from .declared import keys_of
+from .drawing import CURRENT, Drawings
 from .imports import read_imports
 from .names import BUILTINS, flask_names
 from .python import is_within_request
@@ -76,13 +78,18 @@ def needed(pieces: Sequence[Piece], app: str, others: frozenset[str]) -> tuple[P
     :param app: The variable of the app.
     :param others: The variables of other apps, which are not exported.
     """
-    imported = read_imports(each.statement.node for each in pieces)
+    nodes = [each.statement.node for each in pieces]
     packages = dict.fromkeys(flask_names(), "flask") | {
-        each.bound: each.package for each in imported
+        each.bound: each.package for each in read_imports(nodes)
     }
-    reach = Reach.of(each.statement.node for each in pieces)
-    harmless = frozenset(packages.keys() | BUILTINS)
-    search = _Search(app=app, others=others, harmless=harmless, packages=packages, reach=reach)
+    search = _Search(
+        app=app,
+        others=others,
+        harmless=frozenset(packages.keys() | BUILTINS),
+        packages=packages,
+        reach=Reach.of(nodes),
+        drawings=Drawings.of(nodes),
+    )
     search.plain = find_plain_classes(each.statement.node for each in pieces)
     kept: set[int] = set()
     found = True
@@ -103,6 +110,7 @@ class _Search:
     :param harmless: Names that are imported or Python's own: to act on them alone is kept.
     :param packages: The package that each imported name is from.
     :param plain: Classes that nobody keeps a list of.
+    :param acting: What each piece that was looked at acts on, by the piece's ``id()``.
     """
 
     app: str
@@ -110,8 +118,10 @@ class _Search:
     harmless: frozenset[str]
     packages: Mapping[str, str]
     reach: Reach
+    drawings: Drawings
     names: set[str] = field(default_factory=set)
     plain: frozenset[str] = frozenset()
+    acting: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names.add(self.app)
@@ -119,6 +129,8 @@ class _Search:
     def keep(self, piece: Piece) -> None:
         """Note what a piece that is kept needs, and that what it makes may be acted on."""
         self.names |= piece.statement.uses
+        if self.drawings.asks(piece.statement.node):
+            self.names.add(CURRENT)
         if not piece.is_declared:
             self.names |= piece.statement.binds
 
@@ -136,12 +148,20 @@ class _Search:
         others = self.others - self.names
         if statement.uses_at_once & others and self.app not in statement.uses_at_once:
             return False
-        if self._acts_on(piece) & (self.names - self.harmless):
+        if id(piece) not in self.acting:
+            self.acting[id(piece)] = self._acts_on(piece)
+        if self.acting[id(piece)] & (self.names - self.harmless):
             return True
+        return self._acts_on_modules(piece)
+
+    def _acts_on_modules(self, piece: Piece) -> bool:
+        """Whether a piece acts on nothing but modules, in a way that the app may need."""
+        statement, node = piece.statement, piece.statement.node
         if isinstance(node, STORES) and not statement.binds:
             return self._is_used_setting(node)
         acts = not isinstance(node, BINDINGS) or _is_registered(node)
-        return acts and statement.uses_at_once <= self.harmless
+        is_known = statement.uses_at_once <= self.harmless
+        return acts and is_known and self.drawings.drawn_on(node) is None
 
     def _is_used_setting(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
         """Say whether a statement sets something of a package that the app uses, or of Python's."""
@@ -163,7 +183,9 @@ class _Search:
             return self._with_reach(statement.uses_at_once)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return self._with_reach(statement.uses_at_once) if _is_registered(node) else frozenset()
-        return self._with_reach(statement.uses_at_once) | self.reach.changed_in(node) | written
+        drawn = self.drawings.drawn_on(node)
+        on = self._with_reach(statement.uses_at_once) if drawn is None else drawn
+        return on | self.reach.changed_in(node) | written
 
     def _with_reach(self, names: frozenset[str]) -> frozenset[str]:
         return names | self.reach.changed_by(names)

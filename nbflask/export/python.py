@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbflask.values.scope import Scope, own_nodes
 
+from .idle import is_idle
 from .magics import TRANSPARENT_LINES, Written, interpret_magic
 from .reaching import CHANGING, changes_something
 from .statements import parse_statements
@@ -121,6 +122,8 @@ class Reader:
         if not isinstance(value, ast.Call):
             return False
         if isinstance(value.func, ast.Name) and value.func.id in _SHOWING:
+            return True
+        if is_idle(value):
             return True
         method = value.func.attr if isinstance(value.func, ast.Attribute) else ""
         return is_shown and method not in CHANGING

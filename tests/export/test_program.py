@@ -91,3 +91,38 @@ def test_what_the_app_reads_of_a_request_that_nobody_answers_is_kept() -> None:
     asks = HOME.replace("url_for('home')", "app.full_dispatch_request().text")
     for block in (HOME.replace("HOME =", "THERE ="), asks, HOME.replace("HOME = ", "")):
         assert kept(home, block) == home
+
+
+FRAME = "import matplotlib.pyplot as plt, pandas as pd\ndf = pd.read_csv('a')"
+SHOWN = "@app.get('/')\ndef index():\n    return str(df)"
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "df.plot(x='a').set_title('A')",
+        "df.plot.bar()\nplt.title('A')\nplt.show()",
+        "fig, ax = plt.subplots()\nax.plot(df.a)\nax.set_title('x')\nfig.tight_layout()",
+        "fig, axes = plt.subplots(2)\nfor ax, name in zip(axes, df):\n    ax.hist(df[name])",
+        "ax = df.a.hist()\nax.set_xlabel(df.name)",
+        "df.info()\ndf.describe()\nlen(df)",
+        "import json, time\njson.dumps({'a': len(df)})\ntime.sleep(0.2)",
+    ],
+)
+def test_what_shows_data_stays(look: str) -> None:
+    assert kept(FRAME, look, SHOWN) == f"{FRAME.splitlines()[1]}\n{SHOWN}"
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "fig, ax = plt.subplots()\nax.plot(df.a)\nplt.title('x')\napp.x = fig",
+        "ax = plt.gca()\ndf.plot(ax=ax)\napp.x = ax",
+        "df.plot()\nplt.savefig('static/a.png')",
+        "plt.style.use('ggplot')",
+        "app.logger.info('ready')",
+        "df.insert(0, 'b', len(df))",
+    ],
+)
+def test_what_is_drawn_for_the_app_is_kept(drawing: str) -> None:
+    assert kept(FRAME, drawing, SHOWN) == f"{FRAME.splitlines()[1]}\n{drawing}\n{SHOWN}"
