@@ -112,7 +112,7 @@ def _write_settings(options: argparse.Namespace) -> dict[str, Any]:
     def check(_server: Any, _worker: Any) -> None:
         if not has_begun[0]:
             # gunicorn would start another one, which ends as well, for ever.
-            _tell(options, "its process has ended while the app was loaded")
+            _tell(options, "its process has ended while the app was loaded\n")
             raise HaltServer("Worker failed to boot.", _NOT_STARTED)
 
     settings: dict[str, Any] = {
