@@ -14,6 +14,7 @@
       process           what a whole process has one of
     references      templates and endpoints that are named, and not there
       endpoints         those that are
+      filters           filters and tests of templates
     settings        secrets in cells, debug, settings for tests
     workers         threads, chance, databases in memory; async views, websockets
       folders           temporary folders that are only read

@@ -13,6 +13,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from .calls import find_calls
 from .endpoints import find_endpoints
+from .filters import look_at_filters
 from .finding import Finding
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def look_at_references(subject: Subject) -> Iterator[Finding]:
             references += [each for each in found if isinstance(each, _Reference)]
     yield from _find_missing_templates(subject, references)
     yield from _find_missing_endpoints(subject, references)
+    yield from look_at_filters(subject)
 
 
 def _find_in_code(subject: Subject) -> Iterator[_Reference]:
