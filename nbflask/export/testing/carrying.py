@@ -22,6 +22,7 @@ from .rewriting import (
     has_prints,
     is_only_called,
     rename,
+    without_displays,
     without_prints,
 )
 from .targets import find_requests, sends_requests
@@ -73,7 +74,8 @@ def carry(trial: Trial, bench: Bench, names: Names, silent: Container[int]) -> C
     """
     kit, chosen = Kit(), _Selection()
     is_about_app = False
-    for at, statement in enumerate(trial.statements):
+    written = map(without_displays, trial.statements)
+    for at, statement in ((at, each) for at, each in enumerate(written) if each):
         if made_client(statement.node, bench.app) == "client" and _is_first(trial, at, bench):
             kit.fixtures.add("client")
             chosen.bound.add("client")

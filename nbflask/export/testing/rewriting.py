@@ -7,11 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from ..edits import Edit, apply_edits, replacing
+from ..statements import rewrite
 from .targets import find_requests
 from .trials import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from ..statements import Statement
 
 # What an expression gives, by its last attribute, as a pattern of how it is printed.
 _PRINTED = {
@@ -149,6 +152,43 @@ def without_prints(text: str) -> str:
         calls = [ast.get_source_segment(text, call) or "" for call in find_requests(each)]
         edits.append(replacing(each, f"\n{' ' * each.col_offset}".join(calls) or "pass"))
     return apply_edits(text, edits)
+
+
+def without_displays(statement: Statement) -> Statement | None:
+    """Give a statement that displays nothing, and still sends the requests that were displayed.
+
+    :returns: ``None`` if it does nothing else.
+    """
+    node = ast.parse(statement.text).body[0]
+    if not any(map(_is_display, ast.walk(node))):
+        return statement
+    written = _WithoutDisplays().visit(node)
+    return rewrite(statement, ast.unparse(written)) if written else None
+
+
+class _WithoutDisplays(ast.NodeTransformer):
+    """Leaves requests of what is displayed, and each block with a statement."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        if not _is_display(node):
+            return node
+        asked = find_requests(node)
+        # Of several what each gives is looked at by nobody.
+        value = ast.Tuple(elts=list(asked), ctx=ast.Load()) if len(asked) > 1 else None
+        return ast.Expr(value=value or asked[0]) if asked else None
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        if getattr(node, "body", None) == []:
+            node.body = [ast.Pass()]  # type: ignore[attr-defined]
+        return node
+
+
+def _is_display(node: ast.AST) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="display"))):
+            return True
+    return False
 
 
 def has_prints(node: ast.AST) -> bool:

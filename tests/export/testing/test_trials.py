@@ -44,6 +44,21 @@ def test_what_a_cell_shows_is_asserted() -> None:
     assert 'assert response.text == "Hello, Ada!"' in text
 
 
+def test_what_a_cell_displays_is_left_out_and_its_requests_are_sent() -> None:
+    text = write_test_module(
+        LOAD,
+        VISITS,
+        "with app.test_client() as client:\n"
+        "    display(client.get('/visits'))\n"
+        "    assert client.get('/visits').text == '2'\n"
+        "    display(client)\n"
+        "display('done')",
+    )
+    assert "display" not in text
+    assert "pass" not in text
+    assert text.count("client.get('/visits')".replace("'", '"')) == 2
+
+
 def test_what_is_asserted_already_is_not_asserted_again_as_shown() -> None:
     text = write_test_module(
         LOAD,
