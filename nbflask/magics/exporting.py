@@ -30,6 +30,7 @@ class ExportingMagics(NotebookMagics):
     def flask_export(self, options: Namespace) -> Exported:
         """Write the notebook, as it was last saved, as a plain Flask project: nothing is run.
 
+        Run All, save, then export: its tests are made of the outputs that the file holds.
         The project needs no nbflask. A folder that holds anything else is not touched.
         """
         # Its formatter takes a while to load, and most notebooks are exported once a day at most.

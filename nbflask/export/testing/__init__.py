@@ -9,7 +9,7 @@
                 what code may change, what of it outlasts a request, what each run gives anew
     influences, handlers, deciding
                 what else has a say: hooks, handlers, settings; and whether it runs for a request
-    faults, judging
+    agreeing, faults, judging
                 which answers still hold in the notebook's last state
     trials, targets
                 Python of cells that tries the app, and what it asks for

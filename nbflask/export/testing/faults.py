@@ -9,13 +9,16 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
+from .agreeing import agrees
 from .asserting import is_error_page
 from .deciding import prune
 from .influences import has_say, is_after
+from .needs import ROUTES, decorators_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..notebooks import SourceCell
     from ..program import Piece
@@ -84,7 +87,7 @@ def _find_faults(question: Question, influences: Influences) -> Iterator[Fault]:
     running = [prune(each.statement.node, question.asked) for each in all_hooks]
     views = [each.statement.node for each in needs.pieces[:1]]
     if answer is not None and is_bug(answer, [*views, *running]):
-        yield Fault(left="none", why=f"the app fails with {answer.raised}")
+        yield Fault(left="sent", why=f"the app fails with {answer.raised}")
     settings = influences.settings_of(needs, running, question.content_bytes)
     yield from _later("none", [*needs.pieces, *influences.on_app, *settings], question)
     hooks = [
@@ -96,9 +99,31 @@ def _find_faults(question: Question, influences: Influences) -> Iterator[Fault]:
     yield from _later("sent", [each for each in hooks if is_after(each)], question)
     if answer is None or answer.status >= 400:
         yield from _later("sent", influences.handlers_of(needs, answer), question)
+    if answer is not None and not _agrees(question, influences, [*all_hooks, *influences.on_app]):
+        yield Fault(left="shape", why="a cell that it is made of was edited and not run since")
     if _is_rendered(answer) and needs.files:
         yield from _later("shape", influences.template_parts_of(needs), question)
         yield from _later("shape", needs.files, question)
+
+
+def _agrees(question: Question, influences: Influences, others: Sequence[Piece]) -> bool:
+    """Say whether an answer may be made of what is there.
+
+    :param others: What may answer in place of the view, or change what it gives.
+    """
+    needs, answer = question.needs, question.answer
+    if answer is None or not needs.pieces:
+        return True
+    if answer.passed and urlsplit(answer.passed[-1]).path != question.asked.path:
+        # That of another request.
+        return True
+    pieces = [*needs.pieces, *others]
+    if answer.status >= 400:
+        pieces += influences.handlers_of(needs, answer)
+    view = needs.pieces[0].statement.node
+    is_alone = not others and not decorators_of(view) - ROUTES
+    nodes = [each.statement.node for each in pieces]
+    return agrees(answer, needs.texts, view if is_alone else None, nodes)
 
 
 def is_bug(answer: Answer, nodes: Iterable[ast.AST]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.export.testing.stored import LOAD, as_json, build, page, write_test_module
 
-ANY = "%%route /<path:rest>\n'ok'"
+ANY = "%%route /<path:rest>\nrest.title()"
 GET = "%flask_get /a"
 
 
