@@ -74,7 +74,7 @@ def test_its_routes_and_a_shell_are_there_and_nothing_else_is_run(folder: Path) 
     code = "print('views:', *app.view_functions)"
     status, text, _ = run_flask(folder, "--app", "shop.ipynb:admin", "shell", text=code)
     assert status == 0
-    assert "views: static admin" in text
+    assert "views: static get_admin" in text
     assert not (folder / "ran").exists()
 
 
