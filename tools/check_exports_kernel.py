@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from nbflask.alike.answers import compare_answers
 from nbflask.alike.asking import Called, Reached
 from nbflask.alike.correspondence import Correspondence
-from nbflask.alike.parity import find_settings, size_to_read
+from nbflask.alike.opening import find_settings
+from nbflask.alike.parity import size_to_read
 from nbflask.alike.report import Outcome, Parity
 from nbflask.exchanges.drafts import Draft, build_draft
 from nbflask.exchanges.fields import Fields
