@@ -184,7 +184,7 @@ class _Collector:
     def write_pieces(self, along: frozenset[str]) -> tuple[list[Piece], tuple[str, ...]]:
         """Write each step of these apps; a view's name is one that nothing else has."""
         gone = frozenset(self.apps) - along
-        taken = set(name_pieces(list(self._write_code()), BUILTINS | flask_names()) - gone)
+        taken = set(name_pieces(list(self._write_code()), BUILTINS | flask_names()) - gone) | along
         code = self._write_code()
         pieces: list[Piece] = []
         imports: list[str] = []

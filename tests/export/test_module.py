@@ -111,6 +111,12 @@ def test_a_view_is_named_so_that_it_hides_nothing() -> None:
     assert '@app.get("/list", endpoint="list")\ndef get_list():\n    return list(items)' in text
 
 
+def test_a_view_does_not_hide_the_app_that_the_extension_makes() -> None:
+    text = write_inside("%%route /app\n'x'")
+    assert "def get_app():" in text
+    assert "return app" in text
+
+
 def test_a_view_may_be_named_as_an_app_that_stays_behind() -> None:
     text = write_inside("shop = Flask('shop')", "%flask_app app", "%%route /shop\n'tea'")
     assert '@app.get("/shop")\ndef shop():' in text
