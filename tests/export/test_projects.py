@@ -30,7 +30,7 @@ NOTEBOOKS = {
     if ".ipynb_checkpoints" not in path.parts
 }
 # What the notebooks' own secrets are: an export reads them from the environment.
-SECRETS = {"SECRET_KEY": "test", "ADA_PASSWORD": "engine"}
+SECRETS = {"SECRET_KEY": "test", "PASSWORD": "engine", "ADA_PASSWORD": "engine"}
 # What a run, a machine or a clock decides.
 _UNSTABLE = frozenset({"date", "set-cookie", "etag", "last-modified", "expires", "content-length"})
 _MASKED = re.compile(r'((?:name="csrf_token"[^>]*value="|<dc:date>))[^"<]+')
