@@ -34,7 +34,7 @@ from nbflask.checking import count_workers, examine
 from nbflask.export import read_notebook
 from nbflask.export.collecting import build_program
 from nbflask.export.interpreting import interpret
-from nbflask.export.withheld import find_secrets
+from nbflask.export.secrecy.withheld import find_secrets
 from tools.check_exports_environments import Environments, InstallError, last_lines, run
 from tools.check_exports_notebooks import (
     CONVERSATIONS,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from nbflask.errors import OptionError, ServerError
 from nbflask.export import read_notebook
-from nbflask.export.withheld import find_secrets
+from nbflask.export.secrecy.withheld import find_secrets
 from nbflask.hosting.listening import listen, write_url
 from nbflask.hosting.process import Failed, ServingProcess, find_server
 from nbflask.hosting.temporary import Exports

@@ -6,8 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from nbflask.export.database_files import find_opened
-from nbflask.export.named_values import find_named
+from nbflask.export.around.database_files import find_opened
+from nbflask.export.secrecy.named_values import find_named
 
 from .calls import find_calls
 from .finding import Finding

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from nbflask.export.failed import describe_failed, find_failed
+from nbflask.export.staying.failed import describe_failed, find_failed
 
 from .finding import Finding, label_of
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nbflask.export.looks import cover_looks, kind_of
-from nbflask.export.named_values import find_named
-from nbflask.export.placeholders import find_placeholders
-from nbflask.export.secret_values import find_secret_values
+from nbflask.export.secrecy.looks import cover_looks, kind_of
+from nbflask.export.secrecy.named_values import find_named
+from nbflask.export.secrecy.placeholders import find_placeholders
+from nbflask.export.secrecy.secret_values import find_secret_values
 from nbflask.export.variables import find_made_up
 
 from .calls import find_calls

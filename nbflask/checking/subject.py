@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nbflask.errors import NotebookError
+from nbflask.export.around.database_files import read_values
 from nbflask.export.collecting import build_program
-from nbflask.export.database_files import read_values
 from nbflask.export.imports import read_imports
 from nbflask.export.interpreting import interpret_cell, split_cell_magic, transform
 from nbflask.export.magics import TRANSPARENT_CELLS

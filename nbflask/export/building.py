@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .around.companions import describe_unknown, find_project_requirements, write_companions
+from .around.container import write_ignored
+from .around.server_settings import write_server_settings
 from .collecting import build_program
-from .companions import describe_unknown, find_project_requirements, write_companions
-from .container import write_ignored
 from .data_folder import keep_data
-from .debug_flags import without_debug_flags
 from .endpoints import without_idle_endpoints
 from .environment import read_from_environment
-from .failed import note_failed
-from .hiding import describe_covered, hide_in_file, hide_in_files_beside
 from .interpreting import interpret
-from .local_paths import describe_paths, note_local_paths
 from .module import write_module
-from .outputs import without_secret_outputs
 from .own_names import with_names_apart
-from .placeholders import describe_signing_words
 from .program import under
 from .project import Note, Project
 from .rich import with_rich_returns, write_rich_module
-from .server_settings import write_server_settings
+from .secrecy.hiding import describe_covered, hide_in_file, hide_in_files_beside
+from .secrecy.local_paths import describe_paths, note_local_paths
+from .secrecy.outputs import without_secret_outputs
+from .secrecy.placeholders import describe_signing_words
 from .soundness import refuse_broken, refuse_unplaceable, without_warnings
 from .static_files import note_other_folder, read_from_folder
+from .staying.debug_flags import without_debug_flags
+from .staying.failed import note_failed
+from .staying.tools import without_tools
 from .testing import build_tests
-from .tools import without_tools
 from .wording import write_line
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .collecting import Program
     from .module import Module
     from .notebooks import SourceNotebook
-    from .secrets import Vault
+    from .secrecy.secrets import Vault
     from .steps import Keep
 
 #: The tag of a cell whose file ends without one.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from nbflask.values.variables import find_required
 
-from .local_paths import find_local_paths
-from .secrets import find_vault, hide_secrets
+from .secrecy.local_paths import find_local_paths
+from .secrecy.secrets import find_vault, hide_secrets
 from .statements import parse_statements
 from .steps import Code, Leave
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .collecting import Program
     from .program import Piece
-    from .secrets import Vault
+    from .secrecy.secrets import Vault
     from .steps import Step
 
 SECRET_KEY = "SECRET_KEY"  # noqa: S105 - the name of it

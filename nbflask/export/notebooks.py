@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nbflask.errors import NotebookError
 
-from .beside import read_files_beside
+from .around.beside import read_files_beside
 from .wording import write_line
 
 if TYPE_CHECKING:

@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING
 
 from .classes import find_plain_classes
 from .declared import keys_of
-from .drawing import CURRENT, Drawings
 from .imports import read_imports
 from .names import BUILTINS, flask_names
 from .python import is_within_request
 from .reaching import Reach
 from .statements import root_name
+from .staying.drawing import CURRENT, Drawings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from nbflask.values.scope import Scope, own_nodes
 
-from .idle import is_idle
 from .magics import TRANSPARENT_LINES, Written, interpret_magic
 from .reaching import CHANGING, changes_something
 from .statements import parse_statements
+from .staying.idle import is_idle
 from .steps import Ask, Code, Leave, Place, Refuse
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from nbflask.errors import CellError, NotebookError
 
-from .beside import is_name_of_file
-from .looks import cover_looks, has_secret_look
+from .around.beside import is_name_of_file
+from .secrecy.looks import cover_looks, has_secret_look
 from .steps import Ask, Code, Configure, Declare, Keep, Leave, MakeApp, Part
 from .wording import write_line
 

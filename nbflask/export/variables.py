@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from nbflask.values.secret_names import is_secret_setting
 
 from .declared import keys_of
-from .named_values import reads_environment
-from .secret_values import is_generated
+from .secrecy.named_values import reads_environment
+from .secrecy.secret_values import is_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ from nbflask.exchanges.redaction.secrets import NO_SECRETS
 from nbflask.exchanges.redaction.texts import Kind, Texts
 from nbflask.values.visible import make_line
 
-from .looks import cover_looks
+from .secrecy.looks import cover_looks
 
 # A line that does not fit on a screen tells nobody where the fault is.
 _MAX_CHARS = 400

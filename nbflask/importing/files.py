@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from nbflask.errors import ProjectError
-from nbflask.export.beside import is_path_beside
+from nbflask.export.around.beside import is_path_beside
 from nbflask.export.building import NO_FINAL_NEWLINE
 
 from .folders import find_folders

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from nbflask.errors import ProjectError
-from nbflask.export.beside import is_path_beside
+from nbflask.export.around.beside import is_path_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

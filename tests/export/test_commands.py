@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from nbflask.export import build_project
-from nbflask.export.commands import find_commands
+from nbflask.export.around.commands import find_commands
 from tests.export.written import notebook
 
 TEXT = """

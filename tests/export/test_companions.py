@@ -10,8 +10,8 @@ import pytest
 
 from nbflask.cli import main
 from nbflask.export import build_project
-from nbflask.export.container import write_dockerfile
-from nbflask.export.readme import Facts, write_readme
+from nbflask.export.around.container import write_dockerfile
+from nbflask.export.around.readme import Facts, write_readme
 from nbflask.export.rules import DeclaredRule
 from tests.export.written import document_of, notebook
 

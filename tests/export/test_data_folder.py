@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from nbflask.export import build_project
+from nbflask.export.around.server_settings import write_server_settings
 from nbflask.export.collecting import build_program
 from nbflask.export.data_folder import keep_data
 from nbflask.export.interpreting import interpret
-from nbflask.export.server_settings import write_server_settings
 from nbflask.export.testing.fixtures import Making, write_conftest
 from tests.checking.checked import found
 from tests.export.written import notebook

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nbflask.export.collecting import build_program
-from nbflask.export.debug_flags import without_debug_flags
 from nbflask.export.interpreting import interpret
+from nbflask.export.staying.debug_flags import without_debug_flags
 from tests.export.written import notebook
 
 

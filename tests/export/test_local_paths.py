@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nbflask.export import build_project, parse_notebook
-from nbflask.export.withheld import find_secrets
+from nbflask.export.secrecy.withheld import find_secrets
 from tests.export.canaries import PATH
 from tests.export.canaries_of_paths import PATHS
 from tests.export.written import document_of, notebook

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nbflask.export.around.requirements import Installed, find_requirements, read_installed
 from nbflask.export.imports import parse_imports
-from nbflask.export.requirements import Installed, find_requirements, read_installed
 
 INSTALLED = Installed(
     packages={

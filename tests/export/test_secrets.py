@@ -11,7 +11,7 @@ from nbflask.export import build_project
 from nbflask.export.collecting import build_program
 from nbflask.export.environment import read_from_environment
 from nbflask.export.interpreting import interpret
-from nbflask.export.secrets import Vault
+from nbflask.export.secrecy.secrets import Vault
 from nbflask.export.statements import parse_statements
 from tests.export.written import notebook
 

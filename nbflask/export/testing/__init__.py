@@ -16,7 +16,9 @@
     resolving, rewriting, carrying, isolating, tried
                 such Python as code of a test, judged as requests are
     restated    what is only said again
-    gaps, flows what shares what it changes is one test, and what no test tells
+    gaps, flows what shares what it changes is one test
+    untold      what no test tells
+    sharing     values that several tests use
     calls, parts, asserting, shown, naming, writing
                 a test as text
     configured, places, apart

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from nbflask.values.request_spec import FORM_TYPE, JSON_TYPE
 from nbflask.values.secret_names import is_secret_name
 
-from ..looks import find_named_within, has_secret_look
+from ..secrecy.looks import find_named_within, has_secret_look
 from .parts import FORM_DATA, write_parts
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from nbflask.values.request_spec import FORM_TYPE, JSON_TYPE
 from nbflask.values.secret_names import is_secret_name
 
-from ..looks import has_secret_look
+from ..secrecy.looks import has_secret_look
 from .answers import MASK
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..imports import Imported, write_imports
 from ..layout import read_heading, write_comment
 from ..module import format_code
-from ..secrets import Vault
+from ..secrecy.secrets import Vault
 from ..statements import indent
 from .asserting import is_error_page, write_assertions
 from .calls import write_call, write_cookies

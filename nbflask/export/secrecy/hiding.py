@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from nbflask.errors import NotebookError
 
+from ..project import Note
 from .local_paths import shorten_in_comments, shorten_paths
 from .looks import kind_of
-from .project import Note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .edits import Edit, removing, replacing
+from ..edits import Edit, removing, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from .looks import has_secret_look
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .notebooks import SourceCell, SourceNotebook
+    from ..notebooks import SourceCell, SourceNotebook
 
 _PATH = re.compile(r"(?:/(?:home|Users)/[\w.-]+|/(?:root|tmp|var|mnt|srv)/[\w.-]+|[A-Za-z]:\\\w)")
 #: Nobody asserts it.

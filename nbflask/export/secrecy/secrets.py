@@ -19,18 +19,18 @@ from nbflask.exchanges.redaction.literals import Literals
 from nbflask.exchanges.redaction.secrets import is_literal_under
 from nbflask.exchanges.redaction.texts import Kind
 
-from .edits import apply_edits, replacing, rewrite_tokens
+from ..edits import apply_edits, replacing, rewrite_tokens
+from ..statements import parse_statements
 from .looks import cover_looks, has_secret_look, is_odd
 from .secret_values import find_secret_values, text_of
-from .statements import parse_statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from .edits import Edit
-    from .program import Piece
+    from ..edits import Edit
+    from ..program import Piece
+    from ..statements import Statement
     from .secret_values import FoundSecret
-    from .statements import Statement
 
 _TEXT_TOKENS = frozenset({"COMMENT", "STRING", "FSTRING_MIDDLE", "TSTRING_MIDDLE"})
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from nbflask.exchanges.redaction.secrets import is_literal_under
 
-from .project import Note
+from ..project import Note
 from .secret_values import find_secret_values
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from .collecting import Program
+    from ..collecting import Program
     from .secret_values import FoundSecret
 
 _KEY = "SECRET_KEY"

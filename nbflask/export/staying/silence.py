@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .project import Note
+from ..project import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .program import Piece
+    from ..program import Piece
 
 _SETTING_UP = frozenset({"basicConfig", "dictConfig", "fileConfig"})
 _HIGHEST = frozenset({"CRITICAL", "FATAL", "50"})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .collecting import build_program
-from .environment import read_from_environment
-from .interpreting import interpret
+from ..collecting import build_program
+from ..environment import read_from_environment
+from ..interpreting import interpret
 
 if TYPE_CHECKING:
-    from .notebooks import SourceNotebook
+    from ..notebooks import SourceNotebook
 
 
 def find_secrets(notebook: SourceNotebook, app: str | None = None) -> dict[str, str]:

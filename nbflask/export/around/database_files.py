@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .named_values import find_named, name_of
+from ..secrecy.named_values import find_named, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -13,19 +13,19 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..edits import Edit, apply_edits, replacing
+from ..project import Note
+from ..secrecy.named_values import find_named
+from ..statements import rewrite
 from .debug_values import find_flags, finds_flag, is_name_of_flag
-from .edits import Edit, apply_edits, replacing
-from .named_values import find_named
-from .project import Note
 from .silence import without_silence
-from .statements import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .collecting import Program
-    from .own_modules import OwnModule
-    from .program import Piece
+    from ..collecting import Program
+    from ..own_modules import OwnModule
+    from ..program import Piece
 
 #: Classes that show what happens within to whoever looks, or let them run code.
 _DEBUGGERS = frozenset({"DebugToolbarExtension", "DebuggedApplication"})

@@ -14,15 +14,15 @@ import re
 import tokenize
 from typing import TYPE_CHECKING
 
-from .declared import keys_of
-from .edits import rewrite_tokens
+from ..declared import keys_of
+from ..edits import rewrite_tokens
+from ..project import Note
 from .named_values import find_named
-from .project import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .program import Piece
+    from ..program import Piece
 
 _FOLDER = r"[^\s/\\'\"<>{}]+"
 # /home/app is the container's own.

@@ -6,15 +6,15 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .data_folder import VARIABLE
-from .layout import write_name
+from ..data_folder import VARIABLE
+from ..layout import write_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..rules import DeclaredRule
+    from ..variables import Prefix
     from .commands import Command
-    from .rules import DeclaredRule
-    from .variables import Prefix
 
 # More rows are looked up by `flask routes`.
 _MAX_ROUTES = 60

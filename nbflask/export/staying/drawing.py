@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from nbflask.values.scope import own_nodes
 
-from .imports import read_imports
-from .origins import Origins
-from .statements import root_name
+from ..imports import read_imports
+from ..origins import Origins
+from ..statements import root_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .imports import Imported
+    from ..imports import Imported
 
 #: Stands for the figure that pyplot has at hand.
 CURRENT = "<current figure>"

@@ -6,24 +6,24 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from ..imports import find_all_imports
+from ..layout import write_title
+from ..project import Note
+from ..rich import write_rich_module
+from ..rules import list_views
+from ..secrecy.placeholders import find_signing_words
+from ..variables import find_made_up, find_optional, find_prefixes
 from .commands import find_commands
 from .container import write_dockerfile
 from .database_files import find_opened, read_values
-from .imports import find_all_imports
-from .layout import write_title
-from .placeholders import find_signing_words
-from .project import Note
 from .readme import Facts, write_readme
 from .requirements import find_requirements, read_installed
-from .rich import write_rich_module
-from .rules import list_views
-from .variables import find_made_up, find_optional, find_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .collecting import Program
-    from .module import Module
+    from ..collecting import Program
+    from ..module import Module
     from .requirements import Requirements
 
 

@@ -9,12 +9,12 @@ from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from .imports import OWN
+from ..imports import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from .imports import Imported
+    from ..imports import Imported
 
 #: What a text asks for without importing it: drivers that a URL or a setting names, and what
 #: pandas imports when a method is called.

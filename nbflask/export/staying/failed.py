@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from nbflask.errors import NotebookError
 
-from .declared import keys_of
-from .interpreting import interpret_cell
-from .project import Note
-from .python import Reader
-from .steps import Code, Declare, Place
-from .wording import write_line
+from ..declared import keys_of
+from ..interpreting import interpret_cell
+from ..project import Note
+from ..python import Reader
+from ..steps import Code, Declare, Place
+from ..wording import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .notebooks import SourceCell
-    from .steps import Step
+    from ..notebooks import SourceCell
+    from ..steps import Step
 
 
 def note_failed(steps: Iterable[Step]) -> Iterator[Note]:

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 
 from nbflask.errors import NotebookError
 
-from .edits import apply_edits, replacing
-from .project import Note
-from .statements import rewrite, root_name
-from .steps import Leave
-from .wording import write_line
+from ..edits import apply_edits, replacing
+from ..project import Note
+from ..statements import rewrite, root_name
+from ..steps import Leave
+from ..wording import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .collecting import Program
-    from .own_modules import OwnModule
-    from .program import Piece
-    from .steps import Step
+    from ..collecting import Program
+    from ..own_modules import OwnModule
+    from ..program import Piece
+    from ..steps import Step
 
 _OURS = "nbflask"
 

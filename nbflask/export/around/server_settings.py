@@ -6,11 +6,11 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .data_folder import keeps_data
-from .program import IMPORTS
+from ..data_folder import keeps_data
+from ..program import IMPORTS
 
 if TYPE_CHECKING:
-    from .collecting import Program
+    from ..collecting import Program
 
 _FILE = '''\
 """Settings of gunicorn, which reads this file by itself."""
