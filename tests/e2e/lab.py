@@ -111,16 +111,18 @@ class OpenNotebook:
         """Wait until the kernel is connected and has nothing to do."""
         self.page.wait_for_function(_IS_IDLE)
 
-    def execute(self, command: str) -> Any:
+    def execute(self, command: str, timeout_ms: int = TIMEOUT_MS) -> Any:
         """Run a command of the front end, to its end."""
-        return self.page.evaluate(_EXECUTE, [command, TIMEOUT_MS])
+        return self.page.evaluate(_EXECUTE, [command, timeout_ms])
 
     def run_all(self) -> None:
         """Run all cells, and wait for the last one's reply.
 
         :raises AssertionError: A cell failed.
         """
-        assert self.execute("notebook:run-all-cells"), self._read_errors()
+        # A notebook may train a model, beside other tests.
+        done = self.execute("notebook:run-all-cells", timeout_ms=4 * TIMEOUT_MS)
+        assert done, self._read_errors()
 
     def run(self, index: int, source: str | None = None, *, may_fail: bool = False) -> None:
         """Run one cell, with another source if one is given, and wait for its reply.
