@@ -31,13 +31,13 @@ from .testing import build_tests
 from .wording import write_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from .collecting import Program
     from .module import Module
     from .notebooks import SourceNotebook
     from .secrecy.secrets import Vault
-    from .steps import Keep
+    from .steps import Keep, Step
 
 #: The tag of a cell whose file ends without one.
 NO_FINAL_NEWLINE = "no-final-newline"
@@ -55,20 +55,15 @@ def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: 
     notebook = without_secret_outputs(notebook)
     steps = interpret(notebook)
     found = without_idle_endpoints(build_program(notebook, steps, app), notebook)
-    found = with_rich_returns(found)
-    found, shown = without_tools(found, steps)
-    program, left_on = without_debug_flags(found)
-    program, unkept = keep_data(read_from_folder(program))
-    program, vault = read_from_environment(program, steps)
-    program = with_names_apart(program)
+    found, shown = without_tools(with_rich_returns(found), steps)
+    program, vault, left = _fit_for_hosts(found, steps)
     module = write_module(program)
     code = _write_code(program, module)
     tests = build_tests(notebook, steps, program, module, vault.names)
     needed = find_project_requirements(found, module)
     files = {**write_server_settings(program), **tests.files, **code}
-    files |= write_companions(
-        notebook.name, program, needed, has_tests=_has_tests(files), workers=workers
-    )
+    has_tests = _has_tests(files)
+    files |= write_companions(notebook.name, program, needed, has_tests=has_tests, workers=workers)
     files |= write_ignored(notebook.files)
     refuse_unplaceable([*notebook.files, *files], _keeping(program))
     hidden = {name: hide_in_file(name, text, vault) for name, text in files.items()}
@@ -81,8 +76,7 @@ def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: 
         *note_failed(steps),
         *_notes(program, module),
         *shown,
-        *left_on,
-        *unkept,
+        *left,
         *note_other_folder(program),
         *_describe_surroundings(program, vault),
         *map(describe_covered, covered),
@@ -95,6 +89,16 @@ def build_project(notebook: SourceNotebook, app: str | None = None, *, workers: 
         files=_put_together(_as_files(hidden, _keeping(program)), beside, code),
         notes=tuple(_cover_note(each, vault) for each in notes),
     )
+
+
+def _fit_for_hosts(
+    found: Program, steps: Sequence[Step]
+) -> tuple[Program, Vault, tuple[Note, ...]]:
+    """Give a program that takes from its host what a notebook has of its own, and what to know."""
+    program, left_on = without_debug_flags(found)
+    program, unkept = keep_data(read_from_folder(program))
+    program, vault = read_from_environment(program, steps)
+    return with_names_apart(program), vault, (*left_on, *unkept)
 
 
 def _write_code(program: Program, module: Module) -> dict[str, str]:

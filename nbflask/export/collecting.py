@@ -18,7 +18,7 @@ from .own_modules import OwnModules
 from .own_settings import name_own_settings
 from .program import Piece, name_pieces, needed, with_keys
 from .prose import find_sections, find_summary, find_title
-from .registering import with_names_apart
+from .registering import with_redefined_apart
 from .replacing import latest
 from .rivals import settle_rivals
 from .set_variables import default_variables
@@ -113,7 +113,7 @@ def _select(
     kept = needed(latest(pieces), app, others)
     # What only looked at the data kept what was replaced since.
     ordered = in_order(needed(latest(kept), app, others), app)
-    return with_names_apart(settle_rivals(ordered)), imports
+    return with_redefined_apart(settle_rivals(ordered)), imports
 
 
 @dataclass

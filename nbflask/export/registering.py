@@ -103,7 +103,7 @@ class Registers:
         return node is not None and not _READS_NAME.search(ast.unparse(node))
 
 
-def with_names_apart(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+def with_redefined_apart(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """Give functions of one name, which decorators keep, names of their own.
 
     Where a decorator reads the name, or something that runs in between calls it by way of another

@@ -88,6 +88,14 @@ def _sections(facts: Facts) -> Iterator[str]:
         yield "## Test it"
         yield _console("pip install -r requirements-dev.txt", "pytest")
     yield "## Serve it"
+    yield from _describe_serving(facts)
+    if facts.routes:
+        yield "## Routes"
+        yield _table(facts.routes)
+
+
+def _describe_serving(facts: Facts) -> Iterator[str]:
+    """Say how the app is served, and in a container."""
     yield _console(f"gunicorn --bind 0.0.0.0:8000 --workers {facts.workers} --threads 8 wsgi:app")
     if facts.workers == 1:
         yield (
@@ -108,9 +116,6 @@ def _sections(facts: Facts) -> Iterator[str]:
         yield (
             f"What it stores goes with the container. A file that is there is mounted: `{mounted}`."
         )
-    if facts.routes:
-        yield "## Routes"
-        yield _table(facts.routes)
 
 
 def _describe_variables(facts: Facts) -> Iterator[str]:
